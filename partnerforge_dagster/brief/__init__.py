@@ -1,0 +1,1 @@
+"""Results of all modules -> the one-page brief as HTML, Markdown and JSON."""

@@ -1,0 +1,1 @@
+"""The one path of every provider call: cache, budget, breaker, limiter, request, retry, ledger."""

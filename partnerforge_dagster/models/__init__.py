@@ -1,0 +1,1 @@
+"""Frozen pydantic records: facts with provenance, one file per module's result."""

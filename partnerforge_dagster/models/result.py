@@ -1,0 +1,32 @@
+"""What every module's result has in common.
+
+Not for: the fields of one module (the file of that module's name beside this one).
+"""
+
+from enum import StrEnum
+
+from partnerforge_dagster.models.base import Frozen, Mode, UtcDatetime
+from partnerforge_dagster.models.provenance import Gap
+
+
+class Status(StrEnum):
+    """How whole a result is (SPEC section 3)."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    """Some providers could not be asked; the rest is here."""
+    STALE = "stale"
+    """The last good data, because nothing newer could be had."""
+    UNAVAILABLE = "unavailable"
+    """Nothing could be had at all."""
+
+
+class ModuleResult(Frozen):
+    """One module's findings about one account at one moment."""
+
+    account: str
+    """Registrable domain, ASCII, lower case."""
+    as_of: UtcDatetime
+    mode: Mode
+    status: Status
+    gaps: tuple[Gap, ...] = ()

@@ -1,0 +1,121 @@
+"""M15 strategic signal brief: the page a seller reads, as data. Names as in SPEC section 11.
+
+Not for: composing it (brief/compose.py) or rendering it (brief/render_*.py).
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from partnerforge_dagster.models.base import Frozen, UtcDatetime
+from partnerforge_dagster.models.provenance import Gap
+from partnerforge_dagster.models.result import ModuleResult, Status
+from partnerforge_dagster.models.scores import Score
+
+
+class Section(StrEnum):
+    """Sections in reading order."""
+
+    HEADLINE = "headline"
+    WHY_NOW = "why_now"
+    WHY_US = "why_us"
+    WHO = "who"
+    WHAT_TO_SAY = "what_to_say"
+    FACTS = "facts"
+
+
+class Statement(Frozen):
+    """A sentence of the brief. Without a source it cannot be made."""
+
+    id: str
+    section: Section
+    text: str
+    kind: Literal["fact", "inference"]
+    sources: Annotated[tuple[int, ...], Field(min_length=1)]
+    """Numbers of BriefSource.n."""
+
+
+class BriefSource(Frozen):
+    """One numbered source."""
+
+    n: int
+    provider: str
+    endpoint: str
+    url: str | None
+    fetched_at: UtcDatetime
+    cached: bool
+    stale: bool
+
+
+class BriefGap(Frozen):
+    """A gap with the module that has it."""
+
+    module: str
+    gap: Gap
+
+
+class Change(Frozen):
+    """One difference from the last good result of a module."""
+
+    module: str
+    field: str
+    before: str | None
+    after: str | None
+    on: UtcDatetime
+
+
+class ModuleStatus(Frozen):
+    """How one module fared."""
+
+    module: str
+    status: Status
+    as_of: UtcDatetime | None
+
+
+class SeriesPoint(Frozen):
+    """A point of a chart."""
+
+    on: date
+    value: float
+
+
+class TimelineBar(Frozen):
+    """A technology's time on the site."""
+
+    name: str
+    start: date
+    end: date
+    live: bool
+
+
+class Charts(Frozen):
+    """What the brief draws."""
+
+    visits: tuple[SeriesPoint, ...] = ()
+    technologies: tuple[TimelineBar, ...] = ()
+
+
+class StrategicSignalBrief(ModuleResult):
+    """The brief. Every statement's source numbers exist in `sources`."""
+
+    title: str
+    statements: tuple[Statement, ...] = ()
+    sources: tuple[BriefSource, ...] = ()
+    scores: dict[Literal["fit", "intent", "displacement"], Score | None] = Field(default_factory=dict)
+    tier: str | None = None
+    data_gaps: tuple[BriefGap, ...] = ()
+    """Gaps of all modules; in the brief's own JSON they are called `gaps`."""
+    changes: tuple[Change, ...] = ()
+    modules: tuple[ModuleStatus, ...] = ()
+    charts: Charts = Charts()
+
+    @model_validator(mode="after")
+    def _cited(self) -> "StrategicSignalBrief":
+        known = {source.n for source in self.sources}
+        for statement in self.statements:
+            missing = set(statement.sources) - known
+            if missing:
+                raise ValueError(f"statement {statement.id} cites sources {sorted(missing)} that are not listed")
+        return self

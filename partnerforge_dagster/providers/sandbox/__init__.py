@@ -1,0 +1,1 @@
+"""The built-in emulator: one Starlette application that serves every provider's wire format for any domain."""

@@ -1,0 +1,1 @@
+"""Questions that several modules ask alike, in terms of providers and records."""

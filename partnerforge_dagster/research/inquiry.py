@@ -1,0 +1,102 @@
+"""What one module asked about one account: the answers, the gaps, and the status that follows.
+
+A module asks everything through its `Inquiry`, independent things together (`asyncio.gather`), and ends with
+`inquiry.result(CompanyContext, ...)`. "Could not ask" and "nothing there" are told apart here, once for all modules.
+Not for: what to ask.
+"""
+
+from collections.abc import Awaitable
+from typing import Any, TypeVar
+
+from partnerforge_dagster.models.account import Account
+from partnerforge_dagster.models.failures import ProviderError
+from partnerforge_dagster.models.provenance import Answer, Gap, GapKind
+from partnerforge_dagster.models.result import ModuleResult, Status
+
+T = TypeVar("T")
+R = TypeVar("R", bound=ModuleResult)
+
+
+class Inquiry:
+    """Collects answers and gaps for one account."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self._gaps: dict[tuple[str, GapKind, str | None], Gap] = {}
+        self._answered = 0
+        self._unasked = 0
+        self._stale = False
+
+    async def ask(self, subject: str, call: Awaitable[Answer[T]]) -> Answer[T] | None:
+        """Await one provider call. None when it could not be asked (the gap is noted); an Answer otherwise.
+
+        An Answer whose value is None ("nothing there") notes a gap too and counts as answered.
+        Only ProviderError is caught: a bug stays a bug.
+        """
+        try:
+            answer = await call
+        except ProviderError as error:
+            self._unasked += 1
+            self._note(Gap(subject=subject, kind=GapKind.COULD_NOT_ASK, provider=error.provider, reason=str(error)))
+            return None
+        self._answered += 1
+        self._stale = self._stale or answer.source.stale
+        if answer.value is None:
+            self.nothing_there(subject, answer.source.provider)
+        return answer
+
+    async def value(self, subject: str, call: Awaitable[Answer[T]]) -> T | None:
+        """Like `ask`, for callers that need no source."""
+        answer = await self.ask(subject, call)
+        return None if answer is None else answer.value
+
+    def nothing_there(self, subject: str, provider: str | None, reason: str | None = None) -> None:
+        """Note that the question was answered and the answer is "nothing"."""
+        said = reason or f"{provider or 'the sources'} was asked and has nothing on this"
+        self._note(Gap(subject=subject, kind=GapKind.NOTHING_THERE, provider=provider, reason=said))
+
+    def not_applicable(self, subject: str, reason: str) -> None:
+        """Note that the question makes no sense for this account."""
+        self._note(Gap(subject=subject, kind=GapKind.NOT_APPLICABLE, provider=None, reason=reason))
+
+    def could_not_ask(self, subject: str, provider: str | None, reason: str) -> None:
+        """Note a question that could not even be put, e.g. because an upstream module has a gap."""
+        self._unasked += 1
+        self._note(Gap(subject=subject, kind=GapKind.COULD_NOT_ASK, provider=provider, reason=reason))
+
+    def rests_on(self, upstream: ModuleResult | None, *, name: str, subject: str) -> bool:
+        """Whether an upstream module can be used; unavailable is noted as a gap, stale makes this stale."""
+        if upstream is None or upstream.status is Status.UNAVAILABLE:
+            self.could_not_ask(subject, None, f"{name} is unavailable")
+            return False
+        self._answered += 1
+        self._stale = self._stale or upstream.status is Status.STALE
+        return True
+
+    def _note(self, gap: Gap) -> None:
+        self._gaps.setdefault((gap.subject, gap.kind, gap.provider), gap)
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """All gaps, in a stable order whatever order the answers came in."""
+        return tuple(self._gaps[key] for key in sorted(self._gaps, key=lambda k: (k[0], k[1], k[2] or "")))
+
+    @property
+    def status(self) -> Status:
+        """COMPLETE, PARTIAL, STALE or UNAVAILABLE, from what was answered and what could not be asked."""
+        if self._unasked and not self._answered:
+            return Status.UNAVAILABLE
+        if self._stale:
+            return Status.STALE
+        return Status.PARTIAL if self._unasked else Status.COMPLETE
+
+    def result(self, kind: type[R], **fields: Any) -> R:  # noqa: ANN401 - validated by the record itself
+        """The module's record, with account, time, mode, status and gaps filled in."""
+        return kind(
+            account=self.account.domain,
+            as_of=self.account.as_of,
+            mode=self.account.mode,
+            status=self.status,
+            gaps=self.gaps,
+            **fields,
+        )

@@ -1,0 +1,197 @@
+"""Every setting, from the environment: `PARTNERFORGE_*`, nested with `__`.
+
+`PARTNERFORGE_PROVIDERS__BUILTWITH__PER_MINUTE=10` sets `Settings().providers.builtwith.per_minute`.
+docs/settings.md lists them all; a test fails when one is missing there.
+Not for: the seller profile (seller.py), which is content and lives in a YAML file of its own.
+"""
+
+import os
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from partnerforge_dagster.models.base import Mode
+
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+MINUTE = 60.0
+DAY = 86_400.0
+
+SANDBOX_TODAY = date(2026, 11, 16)
+"""Fixed, so that the sandbox says the same on every machine and every day."""
+
+
+class ProviderSettings(BaseModel):
+    """Limits and access of one provider (SPEC section 2). They hold over all processes of a deployment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    per_minute: int = Field(gt=0, description="Most requests in any sliding 60 s.")
+    at_once: int = Field(gt=0, description="Most requests under way at once.")
+    breaker_after: int = Field(gt=0, description="Failures in a row that open the breaker.")
+    breaker_open_s: Seconds = Field(description="Seconds the breaker stays open the first time; doubles up to 15 min.")
+    cache_s: Seconds = Field(description="Seconds an answer stays fresh.")
+    timeout_s: Seconds = Field(default=30.0, description="Seconds to wait for one answer.")
+    max_body_bytes: int = Field(default=5_000_000, gt=0, description="Larger answers are refused as bad.")
+    credits_a_month: int | None = Field(default=None, ge=0, description="Our own budget; empty is no budget.")
+    base_url: str | None = Field(default=None, description="Origin that replaces the provider's own hosts.")
+    api_key: SecretStr | None = Field(default=None, description="Key of the provider; only ever added on the wire.")
+
+
+class BuiltWithSettings(ProviderSettings):
+    """BuiltWith, https://api.builtwith.com. Versions drift per endpoint, so each is a setting."""
+
+    per_minute: int = Field(default=30, gt=0)
+    at_once: int = Field(default=5, gt=0)
+    breaker_after: int = Field(default=5, gt=0)
+    breaker_open_s: Seconds = 60.0
+    cache_s: Seconds = 30 * DAY
+    domain_version: str = Field(default="v23", description="Path version of the domain endpoint.")
+    relationships_version: str = Field(default="rv4", description="Path version of the relationships endpoint.")
+    recommendations_version: str = Field(default="rec1", description="Path version of the recommendations endpoint.")
+    keywords_version: str = Field(default="kw2", description="Path version of the keywords endpoint.")
+    trust_version: str = Field(default="trustv2", description="Path version of the trust endpoint.")
+    redirects_version: str = Field(default="redirect1", description="Path version of the redirects endpoint.")
+
+
+class SimilarWebSettings(ProviderSettings):
+    """SimilarWeb, https://api.similarweb.com, version 5."""
+
+    per_minute: int = Field(default=60, gt=0)
+    at_once: int = Field(default=10, gt=0)
+    breaker_after: int = Field(default=5, gt=0)
+    breaker_open_s: Seconds = 60.0
+    cache_s: Seconds = 30 * DAY
+
+
+class YahooSettings(ProviderSettings):
+    """Yahoo Finance (unofficial): query1, query2 and fc hosts."""
+
+    per_minute: int = Field(default=100, gt=0)
+    at_once: int = Field(default=10, gt=0)
+    breaker_after: int = Field(default=3, gt=0)
+    breaker_open_s: Seconds = 120.0
+    cache_s: Seconds = DAY
+
+
+class SecEdgarSettings(ProviderSettings):
+    """SEC EDGAR: www, data and efts hosts. No key; a User-Agent with a contact is required."""
+
+    per_minute: int = Field(default=600, gt=0)
+    at_once: int = Field(default=10, gt=0)
+    breaker_after: int = Field(default=3, gt=0)
+    breaker_open_s: Seconds = 120.0
+    cache_s: Seconds = DAY
+    max_body_bytes: int = Field(default=50_000_000, gt=0)
+
+
+class WebSearchSettings(ProviderSettings):
+    """Web and news search: Brave (`api_key`) first, Serper (`serper_api_key`) second."""
+
+    per_minute: int = Field(default=300, gt=0)
+    at_once: int = Field(default=20, gt=0)
+    breaker_after: int = Field(default=10, gt=0)
+    breaker_open_s: Seconds = 30.0
+    cache_s: Seconds = 7 * DAY
+    serper_api_key: SecretStr | None = Field(default=None, description="Key for google.serper.dev.")
+
+
+class JobBoardsSettings(ProviderSettings):
+    """Greenhouse, Lever, Ashby, Workable (no keys) and TheirStack (`theirstack_api_key`)."""
+
+    per_minute: int = Field(default=120, gt=0)
+    at_once: int = Field(default=10, gt=0)
+    per_host_at_once: int = Field(default=2, gt=0, description="Most requests under way at once to one board's host.")
+    breaker_after: int = Field(default=5, gt=0)
+    breaker_open_s: Seconds = 60.0
+    cache_s: Seconds = DAY
+    max_body_bytes: int = Field(default=30_000_000, gt=0)
+    theirstack_api_key: SecretStr | None = Field(default=None, description="Key for api.theirstack.com.")
+
+
+class WikidataSettings(ProviderSettings):
+    """Wikidata: query.wikidata.org and www.wikidata.org. No key; 5 parallel per address."""
+
+    per_minute: int = Field(default=60, gt=0)
+    at_once: int = Field(default=5, gt=0)
+    breaker_after: int = Field(default=5, gt=0)
+    breaker_open_s: Seconds = 60.0
+    cache_s: Seconds = 30 * DAY
+
+
+class WebPageSettings(ProviderSettings):
+    """The account's own public pages (home page, careers page)."""
+
+    per_minute: int = Field(default=300, gt=0)
+    at_once: int = Field(default=20, gt=0)
+    per_host_at_once: int = Field(default=2, gt=0, description="Most requests under way at once to one site.")
+    breaker_after: int = Field(default=50, gt=0)
+    breaker_open_s: Seconds = 30.0
+    cache_s: Seconds = 7 * DAY
+
+
+class Providers(BaseModel):
+    """All providers by the names that settings, ledger, sources and metrics use."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    builtwith: BuiltWithSettings = BuiltWithSettings()
+    similarweb: SimilarWebSettings = SimilarWebSettings()
+    yahoo: YahooSettings = YahooSettings()
+    sec_edgar: SecEdgarSettings = SecEdgarSettings()
+    web_search: WebSearchSettings = WebSearchSettings()
+    job_boards: JobBoardsSettings = JobBoardsSettings()
+    wikidata: WikidataSettings = WikidataSettings()
+    web_page: WebPageSettings = WebPageSettings()
+
+    def named(self) -> dict[str, ProviderSettings]:
+        """Every provider's settings by name."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
+
+def home() -> Path:
+    """DAGSTER_HOME, or `.partnerforge` in the current folder when that is unset."""
+    configured = os.environ.get("DAGSTER_HOME")
+    return Path(configured) if configured else Path.cwd() / ".partnerforge"
+
+
+class Settings(BaseSettings):
+    """The settings of a deployment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PARTNERFORGE_", env_nested_delimiter="__", frozen=True, extra="forbid", env_ignore_empty=True
+    )
+
+    mode: Mode = Field(default=Mode.SANDBOX, description="`sandbox` or `live`; never mixed in one store.")
+    database_url: str = Field(
+        default_factory=lambda: f"sqlite:///{home() / 'partnerforge.db'}",
+        description="SQLAlchemy URL of PartnerForge's own tables: SQLite or postgresql+psycopg2.",
+    )
+    sandbox_url: str | None = Field(default=None, description="A served sandbox instead of the one in process.")
+    sandbox_today: date | Literal["now"] = Field(
+        default=SANDBOX_TODAY,
+        description="The sandbox's date, and so the `as_of` of sandbox results; `now` lets the clock move.",
+    )
+    sandbox_latency: str = Field(
+        default="none", description="Latency of the in-process sandbox: `none`, `realistic` or a factor of it."
+    )
+    sandbox_faults: str = Field(default="", description="Faults of the in-process sandbox, as in `sandbox --faults`.")
+    seller: Path | None = Field(default=None, description="Path of the seller profile; empty is the built-in one.")
+    contact: str = Field(
+        default="ops@partnerforge.invalid",
+        description="Contact named in the User-Agent of every request, as the SEC and Wikidata ask for.",
+    )
+    module_timeout_s: Seconds = Field(default=120.0, description="Seconds a module has for one account.")
+    run_timeout_s: Seconds = Field(default=600.0, description="Seconds a run of one account has.")
+    accounts_at_once: int = Field(default=10, gt=0, description="Most accounts under way at once in one process.")
+    providers: Providers = Providers()
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The process's settings, read once. Tests call `settings.cache_clear()` after changing the environment."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""SQL tables and queries: accounts, results, calls; SQLite and PostgreSQL by URL."""

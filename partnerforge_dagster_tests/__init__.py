@@ -1,0 +1,1 @@
+"""Mirrors the package. Fakes sit on the wire; databases, Dagster instances, processes and browsers are real."""
