@@ -22,7 +22,8 @@ class CallContext:
     """Interactive work goes before batch work."""
 
 
-_current: ContextVar[CallContext] = ContextVar("partnerforge_call_context", default=CallContext())
+_NOBODY = CallContext()
+_current: ContextVar[CallContext] = ContextVar("partnerforge_call_context", default=_NOBODY)
 
 
 def current() -> CallContext:

@@ -28,7 +28,7 @@ class SignalKind(StrEnum):
 
 
 class Signal(Frozen):
-    """One dated observation. `on` is None when the source gives no date; such a signal earns no points for being new."""
+    """One dated observation. `on` is None when the source gives no date; it then earns no points for being new."""
 
     kind: SignalKind
     title: str
