@@ -1,6 +1,6 @@
 """`@module`: declares that an async function about one account is one of the fifteen modules.
 
-The function itself is returned unchanged, so that a test calls it without Dagster. Its argument names say what it needs:
+The function is returned unchanged, so that a test calls it without Dagster. Its argument names say what it needs:
 `account`, upstream modules by name, and clients or the seller profile by type.
 Not for: making the Dagster asset of it (assets_of.py) or running it for the accounts of a step (enrichment.py).
 """
@@ -45,7 +45,7 @@ def module(function: ModuleFunction[R]) -> ModuleFunction[R]:
     Raises ValueError at import when the name is not one of the fifteen, an argument has no type,
     or the return type is not the module's record.
     """
-    name = function.__name__  # type: ignore[attr-defined]  # a function, by use
+    name = function.__name__
     if name not in MODULES:
         raise ValueError(f"{name!r} is not a module; the fifteen are: {', '.join(MODULES)}")
     hints = get_type_hints(function)
