@@ -35,6 +35,8 @@ class Statement(Frozen):
     kind: Literal["fact", "inference"]
     sources: Annotated[tuple[int, ...], Field(min_length=1)]
     """Numbers of BriefSource.n."""
+    label: str = ""
+    """The words before the first colon of `text`, which a page may set apart: `Economic buyer`, `3 Oct 2026`."""
 
 
 class BriefSource(Frozen):
@@ -94,7 +96,10 @@ class Charts(Frozen):
     """What the brief draws."""
 
     visits: tuple[SeriesPoint, ...] = ()
+    visits_sources: tuple[int, ...] = ()
+    """Numbers of BriefSource.n, as in a statement; empty only when nothing is drawn."""
     technologies: tuple[TimelineBar, ...] = ()
+    technologies_sources: tuple[int, ...] = ()
 
 
 class StrategicSignalBrief(ModuleResult):
