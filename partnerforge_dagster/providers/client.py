@@ -21,6 +21,19 @@ DELIVERY = "partnerforge.delivery"
 """Key in `response.extensions` under which the governor says how an answer was had (a `Source`-like mapping)."""
 
 
+_JSON = "partnerforge.json"
+
+
+def parsed_json(response: httpx.Response) -> Any:  # noqa: ANN401 - JSON is what it is
+    """The body as JSON, parsed once per response: `classify` and `parse` both look at it, and EDGAR's facts are 8 MB.
+
+    Raises ValueError when it is not JSON (HTML, truncated, nothing at all).
+    """
+    if _JSON not in response.extensions:
+        response.extensions[_JSON] = response.json()
+    return response.extensions[_JSON]
+
+
 class ProviderClient:
     """Base of the clients. Subclasses set `provider` and implement `classify`."""
 
