@@ -1,0 +1,1 @@
+"""Job boards behind `JobBoards`: one file per board, each request -> postings."""

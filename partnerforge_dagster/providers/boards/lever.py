@@ -1,0 +1,62 @@
+"""Lever job sites, https://github.com/lever/postings-api. Format seen in recorded answers.
+
+Not for: finding a company's site name (posting.board_link).
+"""
+
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any
+
+import httpx
+
+from partnerforge_dagster.providers.boards.posting import Posting
+from partnerforge_dagster.providers.client import parsed_json
+from partnerforge_dagster.providers.lenient import Row, read_rows
+from partnerforge_dagster.providers.plain_text import plain
+
+HOST = "api.lever.co"
+
+_REMOTE = {"remote": True, "hybrid": False, "on-site": False, "onsite": False}
+
+
+def request(site: str) -> httpx.Request:
+    """All postings of a site (without `mode=json` Lever answers HTML)."""
+    return httpx.Request("GET", f"https://{HOST}/v0/postings/{site}", params={"mode": "json"})
+
+
+def parse(response: httpx.Response, site: str) -> tuple[Posting, ...] | None:
+    """Open postings; None for an unknown site: a 404, or the 404's object in place of the array."""
+    if response.status_code == 404 or isinstance(parsed_json(response), dict):
+        return None
+    return read_rows(parsed_json(response), partial(_posting, site=site), "postings")
+
+
+def is_answer(body: Any) -> bool:  # noqa: ANN401 - any JSON
+    """An array of postings, or the object that says "unknown site"."""
+    return isinstance(body, list) or (isinstance(body, dict) and body.get("error") == "Document not found")
+
+
+def _posting(row: Row, site: str) -> Posting:
+    categories = row.get("categories") or {}
+    return Posting(
+        board=f"lever:{site}",
+        title=row["text"].strip(),
+        department=categories.get("department") or categories.get("team"),
+        location=categories.get("location"),
+        posted_on=_day(row.get("createdAt")),
+        url=row["hostedUrl"],
+        text=_text(row),
+        remote=_REMOTE.get(str(row.get("workplaceType")).lower()),
+    )
+
+
+def _text(row: Row) -> str:
+    """Description, the lists ("What we value") and the closing words; `...Plain` is not always there for all."""
+    lists = [f"{part.get('text', '')} {part.get('content', '')}" for part in row.get("lists") or ()]
+    return plain(" ".join([row.get("description") or "", *lists, row.get("additional") or ""]))
+
+
+def _day(milliseconds: object) -> date | None:
+    if not isinstance(milliseconds, int):
+        return None
+    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC).date()

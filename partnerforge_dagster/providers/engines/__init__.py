@@ -1,0 +1,1 @@
+"""Search engines behind `WebSearch`: one file per engine, each request -> records and status -> failure."""
