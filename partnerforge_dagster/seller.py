@@ -1,36 +1,26 @@
 """The seller profile: who sells, what, to whom, and how an account is judged. One YAML file, validated here.
 
 `default_seller.yaml` beside this file is the built-in profile (a site-search vendor). All weights, bands, half-lives,
-patterns and texts of the scores and the brief come from the profile; none is in code.
-Not for: using any of it (scoring/, assets/, brief/).
+patterns and texts of the scores and the brief come from the profile; none is in code. docs/seller-profile.md explains
+each field to who writes one.
+Not for: the rules of the scores (seller_scores.py), or using any of it (scoring/, assets/, brief/).
 """
 
-import re
+from collections import Counter
+from enum import StrEnum
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from partnerforge_dagster.models.base import Frozen, Points, Share
+from partnerforge_dagster import yaml_file
+from partnerforge_dagster.models.base import Frozen, Share
 from partnerforge_dagster.models.buying_committee import BuyingRole
-from partnerforge_dagster.models.signals import SignalKind
+from partnerforge_dagster.seller_scores import CaseStudyWeights, Displacement, Fit, Intent, Pattern, Positive, Tiers
 
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-
-
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern, re.IGNORECASE)
-    except re.error as error:
-        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
-    return pattern
-
-
-Pattern = Annotated[str, AfterValidator(_compiles)]
-"""A regular expression, searched without regard to case."""
+Text = Annotated[str, Field(min_length=1)]
 
 
 class BadSeller(ValueError):
@@ -40,11 +30,15 @@ class BadSeller(ValueError):
 class Product(Frozen):
     """A technology of interest and how it is recognised in a stack (exact names, without regard to case)."""
 
-    name: str
-    recognized_by: Annotated[tuple[str, ...], Field(min_length=1)]
+    name: Text
+    recognized_by: Annotated[tuple[Text, ...], Field(min_length=1)]
     """Names that BuiltWith or our fingerprints give it."""
     hosts: tuple[str, ...] = ()
-    """Hosts that its scripts or requests go to."""
+    """Hosts that its scripts or requests go to; sub-domains are included."""
+
+    def is_called(self, name: str) -> bool:
+        """Whether `name` is this product's own name or one that it is recognised by."""
+        return name.casefold() in {self.name.casefold(), *(known.casefold() for known in self.recognized_by)}
 
 
 class CompetingProduct(Product):
@@ -52,7 +46,7 @@ class CompetingProduct(Product):
 
     ease: Share
     """How easily it is replaced: 1 is a weekend, 0 is never."""
-    weakness: str
+    weakness: Text
     """What to say about it: one sentence."""
 
 
@@ -60,120 +54,13 @@ class PlatformSearch(Product):
     """A commerce platform or CMS with its built-in search, which stands in when no search product is seen."""
 
     ease: Share
-    weakness: str
+    weakness: Text
 
 
 class PartnerTechnology(Product):
     """A technology that makes the seller's product easier to sell or run."""
 
-    why: str
-
-
-class IndustryFit(Frozen):
-    """How well an industry fits. The first whose pattern matches the account's industry counts."""
-
-    name: str
-    pattern: Pattern
-    fit: Share
-
-
-class Band(Frozen):
-    """From `at_least` upwards (until the next band) an account earns `fit`."""
-
-    at_least: float = Field(ge=0)
-    fit: Share
-
-
-class FitWeights(Frozen):
-    """Points of each part of the fit score; they add up to 100."""
-
-    industry: Points
-    commerce_platform: Points
-    visits: Points
-    search_share: Points
-    revenue: Points
-    growth: Points
-    technology_spend: Points
-    partner_technology: Points
-    competitors_using_seller: Points
-
-
-class Fit(Frozen):
-    """Ideal customer profile: bands and weights of the fit score (M13)."""
-
-    weights: FitWeights
-    prior: Share
-    """What an unknown part is expected to earn, 0 to 1."""
-    industries: Annotated[tuple[IndustryFit, ...], Field(min_length=1)]
-    other_industry: Share
-    commerce_platform_seen: Share
-    """Fit when some commerce platform is live."""
-    no_commerce_platform: Share
-    visits: Annotated[tuple[Band, ...], Field(min_length=1)]
-    """Visits a month."""
-    search_share: Annotated[tuple[Band, ...], Field(min_length=1)]
-    """Share of visits from search engines, 0 to 1."""
-    revenue_usd: Annotated[tuple[Band, ...], Field(min_length=1)]
-    """US dollars a year (other currencies by `usd_per`)."""
-    growth: Annotated[tuple[Band, ...], Field(min_length=1)]
-    """1 + growth of visits in 12 months: 1.1 is +10 %, so that bands start at 0."""
-    technology_spend_usd: Annotated[tuple[Band, ...], Field(min_length=1)]
-    """US dollars a month."""
-    usd_per: dict[str, Positive]
-    """Rough value of one unit of a currency in US dollars, for banding only; never shown as a fact."""
-
-
-class IntentKind(Frozen):
-    """Most points that one signal of a kind can give, and how fast it fades."""
-
-    weight: Points
-    half_life_days: Positive
-
-
-class Intent(Frozen):
-    """Weights of the intent score (M14)."""
-
-    kinds: dict[SignalKind, IntentKind]
-    prior: Share
-    """Expected share of the points of the part of the picture that could not be seen."""
-    undated_decay: Share
-    """Decay of a signal without a date."""
-    same_kind_discount: Share
-    """Each further signal of the same kind counts this much of the one before (1 = fully)."""
-    sources: dict[str, Points]
-    """Points that each upstream module can contribute at most: hiring_signals, strategic_context,
-    investor_intelligence; they add up to 100."""
-
-
-class DisplacementWeights(Frozen):
-    """Points of each part of the displacement score; they add up to 100."""
-
-    incumbent_ease: Points
-    entrenchment: Points
-    competitor_pressure: Points
-    recent_change: Points
-    partner_technology: Points
-
-
-class Displacement(Frozen):
-    """Rules of the displacement score (M11)."""
-
-    weights: DisplacementWeights
-    prior: Share
-    nothing_seen_ease: Share
-    """Ease when the stack was read and neither a search product nor a known platform is live."""
-    entrenched_years: Positive
-    """An incumbent that long in place earns no entrenchment points; a new one earns all."""
-    pressure_full_at: Annotated[int, Field(gt=0)]
-    """Competitors using the seller that earn all pressure points."""
-
-
-class Tiers(Frozen):
-    """Lowest fit score of each tier; below `cool` is cold."""
-
-    hot: Points
-    warm: Points
-    cool: Points
+    why: Text
 
 
 class SeatProfile(Frozen):
@@ -181,9 +68,13 @@ class SeatProfile(Frozen):
 
     role: BuyingRole
     titles: Annotated[tuple[Pattern, ...], Field(min_length=1)]
-    why: str
+    confidence: Share
+    """Confidence in a candidate with the first title."""
+    next_title: Share
+    """Each further title counts this much of the one before."""
+    why: Text
     """Why such a title fills the seat: `signs off technology contracts`."""
-    ask: str
+    ask: Text
     """What to ask or tell this person."""
 
 
@@ -191,63 +82,101 @@ class RelevantRole(Frozen):
     """A posting that matters to the seller."""
 
     pattern: Pattern
-    why: str
+    why: Text
 
 
 class Theme(Frozen):
     """A priority that companies state and the seller can serve."""
 
-    name: str
+    name: Text
     pattern: Pattern
+
+
+class Figure(StrEnum):
+    """What a value proposition's condition may ask about an account. Missing figures meet no condition."""
+
+    VISITS = "visits"
+    """Visits in the last month."""
+    VISITS_GROWTH = "visits_growth"
+    """Change over 12 months: -0.1 is 10 % fewer."""
+    SEARCH_SHARE = "search_share"
+    """Share of visits from search engines, 0 to 1."""
+    REVENUE_USD = "revenue_usd"
+    REVENUE_GROWTH = "revenue_growth"
+    """Change over the fiscal year before."""
+    OPERATING_MARGIN = "operating_margin"
+    COUNTRIES = "countries"
+    """Countries that bring at least a twentieth of the visits each."""
+    COMPETITORS_USING_SELLER = "competitors_using_seller"
+    COMPETING_PRODUCTS = "competing_products"
+    """Live products that the seller replaces."""
+    PLATFORMS_WITH_SEARCH = "platforms_with_search"
+    """Live platforms of the profile (their built-in search can be replaced)."""
+    PARTNER_TECHNOLOGIES = "partner_technologies"
+
+
+class Condition(Frozen):
+    """A figure within bounds calls for a value proposition."""
+
+    figure: Figure
+    at_least: float | None = Field(default=None, allow_inf_nan=False)
+    at_most: float | None = Field(default=None, allow_inf_nan=False)
+    because: Text
+    """Completes "... calls for it because": what the figure means for the account."""
+
+    @model_validator(mode="after")
+    def _bounded(self) -> "Condition":
+        if self.at_least is None and self.at_most is None:
+            raise ValueError("a condition needs `at_least`, `at_most` or both")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError(f"`at_least` {self.at_least:g} is above `at_most` {self.at_most:g}")
+        return self
+
+    def is_met_by(self, value: float) -> bool:
+        """Whether `value` is within the bounds, which belong to it."""
+        return (self.at_least is None or value >= self.at_least) and (self.at_most is None or value <= self.at_most)
 
 
 class ValueProposition(Frozen):
     """Something to offer, and the facts that call for it."""
 
-    id: str
-    title: str
-    pitch: str
+    id: Text
+    title: Text
+    pitch: Text
     """One sentence to say."""
     themes: tuple[str, ...]
     """Names of themes (below) that call for it."""
+    calls_for: tuple[Condition, ...] = ()
+    """Any of these calls for it; the more are met, the stronger."""
 
 
 class CaseStudy(Frozen):
     """A customer story of the seller."""
 
-    id: str
-    customer: str
+    id: Text
+    customer: Text
     domain: str | None = None
-    headline: str
-    result: str
+    headline: Text
+    result: Text
     industry: Pattern
     """Matches the industries that recognise themselves in it."""
     technologies: tuple[str, ...] = ()
     replaced: str | None = None
     """Search product that the customer had before."""
-    region: str
-    """`north_america`, `europe`, `asia_pacific`, `latin_america`, `middle_east_africa`."""
+    region: Text
+    """A key of `regions`: `north_america`, `europe`, `asia_pacific`, `latin_america`, `middle_east_africa`."""
     revenue_usd: Positive | None = None
     url: str | None = None
-
-
-class CaseStudyWeights(Frozen):
-    """Parts of a case study's fit; they add up to 1."""
-
-    industry: Share
-    technology: Share
-    size: Share
-    region: Share
 
 
 class Seller(Frozen):
     """The whole profile."""
 
-    name: str
-    domain: str
-    product: str
+    name: Text
+    domain: Text
+    product: Text
     """Product name, as said in the brief."""
-    category: str
+    category: Text
     """`site search`."""
     own: Annotated[tuple[Product, ...], Field(min_length=1)]
     competing: tuple[CompetingProduct, ...]
@@ -265,24 +194,52 @@ class Seller(Frozen):
     value_propositions: Annotated[tuple[ValueProposition, ...], Field(min_length=1)]
     case_studies: tuple[CaseStudy, ...]
     case_study_weights: CaseStudyWeights
+    regions: dict[str, tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...]]
+    """Region -> ISO 3166 alpha-2 codes of its countries."""
+
+    @field_validator("seats")
+    @classmethod
+    def _every_seat_once(cls, seats: tuple[SeatProfile, ...]) -> tuple[SeatProfile, ...]:
+        counts = Counter(seat.role for seat in seats)
+        wrong = [role.value for role in BuyingRole if counts[role] != 1]
+        if wrong:
+            raise ValueError(f"every seat must be there exactly once; not so: {', '.join(wrong)}")
+        return seats
 
     @model_validator(mode="after")
-    def _adds_up(self) -> "Seller":
-        for name, weights in (
-            ("fit.weights", self.fit.weights),
-            ("displacement.weights", self.displacement.weights),
-        ):
-            total = sum(weights.model_dump().values())
-            if abs(total - 100) > 1e-6:
-                raise ValueError(f"{name} add up to {total:g}, not 100")
-        if abs(sum(self.intent.sources.values()) - 100) > 1e-6:
-            raise ValueError(f"intent.sources add up to {sum(self.intent.sources.values()):g}, not 100")
+    def _is_unambiguous(self) -> "Seller":
+        """Names and ids are unique within their list, and names of themes and regions lead somewhere."""
+        for field, key in UNIQUE.items():
+            seen: set[str] = set()
+            for position, item in enumerate(getattr(self, field)):
+                name = getattr(item, key)
+                if name.casefold() in seen:
+                    raise yaml_file.located((field, position, key), f"{name!r} is used twice", name)
+                seen.add(name.casefold())
         themes = {theme.name for theme in self.themes}
-        for proposition in self.value_propositions:
-            unknown = set(proposition.themes) - themes
-            if unknown:
-                raise ValueError(f"value proposition {proposition.id!r} names unknown themes {sorted(unknown)}")
+        for position, proposition in enumerate(self.value_propositions):
+            for theme in proposition.themes:
+                if theme not in themes:
+                    reason = f"{theme!r} is not a theme; themes are: {', '.join(sorted(themes))}"
+                    raise yaml_file.located(("value_propositions", position, "themes"), reason, theme)
+        for position, case in enumerate(self.case_studies):
+            if case.region not in self.regions:
+                reason = f"{case.region!r} is not a region; regions are: {', '.join(self.regions)}"
+                raise yaml_file.located(("case_studies", position, "region"), reason, case.region)
         return self
+
+
+UNIQUE = {
+    "own": "name",
+    "competing": "name",
+    "platforms": "name",
+    "partners": "name",
+    "posting_technologies": "name",
+    "themes": "name",
+    "value_propositions": "id",
+    "case_studies": "id",
+}
+"""List of the profile -> the field that tells its items apart."""
 
 
 def load_seller(path: Path | None) -> Seller:
@@ -291,19 +248,20 @@ def load_seller(path: Path | None) -> Seller:
         return _default()
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSeller(f"{path}: cannot be read: {error}") from error
+    except OSError as error:
+        raise BadSeller(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise BadSeller(f"{path}, line {line}: not UTF-8 ({error.reason}); save the file as UTF-8") from error
     return parse_seller(text, str(path))
 
 
 def parse_seller(text: str, name: str) -> Seller:
     """Validate a profile's text; `name` is what messages call it. Raises BadSeller."""
     try:
-        return Seller.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        raise BadSeller(f"{name}: {error}") from error
-    except ValidationError as error:
-        raise BadSeller(f"{name}: {error}") from error
+        return yaml_file.parse(text, name, Seller)
+    except yaml_file.BadFile as error:
+        raise BadSeller(str(error)) from error
 
 
 @lru_cache(maxsize=1)
