@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+EventKind = Literal[
+    "acquisition", "replatforming", "expansion", "leadership_change", "funding", "layoffs", "launch", "earnings",
+    "other",
+]  # fmt: skip
+BoardKind = Literal["greenhouse", "lever", "ashby", "workable"]
+
 
 @dataclass(frozen=True)
 class Tech:
@@ -29,6 +35,7 @@ class Year:
     """A fiscal year's figures in major units of the company's reporting currency."""
 
     fiscal_year: int
+    """Calendar year in which it ends."""
     revenue: float
     gross_profit: float
     operating_income: float
@@ -51,10 +58,7 @@ class Person:
 class Event:
     """Something in the news. Written in our own words; invented unless marked as plain history in companies/."""
 
-    kind: Literal[
-        "acquisition", "replatforming", "expansion", "leadership_change", "funding", "layoffs", "launch", "earnings",
-        "other",
-    ]  # fmt: skip
+    kind: EventKind
     on: date
     title: str
     snippet: str
@@ -143,8 +147,10 @@ class Company:
     """Domains, most similar first; ten or more."""
     related_domains: tuple[str, ...]
     executives: tuple[Person, ...]
-    board: tuple[Literal["greenhouse", "lever", "ashby", "workable"], str] | None
+    board: tuple[BoardKind, str] | None
     """Job board and its slug; None when the company posts on none of the four."""
     jobs: tuple[Job, ...]
     events: tuple[Event, ...]
     filings: tuple[Filing, ...]
+    unknown: bool = False
+    """No provider has anything about this domain and its site does not answer."""
