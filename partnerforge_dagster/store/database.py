@@ -1,0 +1,130 @@
+"""The engine of PartnerForge's own tables: SQLite or PostgreSQL by URL, the same rules on both.
+
+Readers use `engine.connect()`, writers `write(engine)`; everybody else's code is the same for both databases.
+Not for: what the tables are (tables.py) or what is asked of them (accounts.py, results.py, calls.py).
+"""
+
+import os
+import sqlite3
+import time
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.pool import Pool
+
+from partnerforge_dagster.models.base import Mode
+from partnerforge_dagster.store.tables import store_info
+
+BUSY_S = 60.0
+"""Seconds a SQLite connection waits for another process's transaction; they last milliseconds, migrations a second."""
+
+_MIGRATION_LOCK = 0x7046_0001
+"""Key of the PostgreSQL advisory lock that lets one process migrate at a time."""
+
+_inherited: list[Pool] = []
+"""Pools of the parent process, kept from the garbage collector: closing a connection here would end the parent's."""
+
+
+class WrongMode(Exception):
+    """The store belongs to the other mode. The message says what to do."""
+
+
+def open_engine(url: str) -> Engine:
+    """Make the engine for `url`; a SQLite file's folder is created.
+
+    A plain `postgresql://` means psycopg2: SQLAlchemy 2.1 would take psycopg 3, which Dagster's storage cannot use.
+    """
+    address = make_url(url)
+    if address.drivername in ("postgresql", "postgres"):
+        address = address.set(drivername="postgresql+psycopg2")
+    if address.get_backend_name() == "sqlite":
+        if address.database:
+            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(address, connect_args={"timeout": BUSY_S})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = create_engine(address, pool_pre_ping=True)
+    _renew_after_fork(engine)
+    return engine
+
+
+@contextmanager
+def write(engine: Engine) -> Iterator[Connection]:
+    """A writing transaction, committed at the end of the block and rolled back on an exception."""
+    with engine.connect().execution_options(partnerforge_write=True) as connection, connection.begin():
+        yield connection
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema to the newest version. Idempotent; of processes that start together one works, the rest wait."""
+    config = Config()
+    config.set_main_option("script_location", "partnerforge_dagster:store/migrations")
+    with write(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def claim_mode(engine: Engine, mode: Mode) -> None:
+    """Bind a new store to `mode`; raise WrongMode when it is already bound to the other one."""
+    with write(engine) as connection:
+        connection.execute(
+            insert_into(connection, store_info).values(key="mode", value=mode.value).on_conflict_do_nothing()
+        )
+        bound = connection.execute(select(store_info.c.value).where(store_info.c.key == "mode")).scalar_one()
+    if bound != mode.value:
+        raise WrongMode(
+            f"this store holds {bound} data and PartnerForge runs in {mode.value} mode; the two never mix: set "
+            f"PARTNERFORGE_MODE={bound}, or point PARTNERFORGE_DATABASE_URL at another database for {mode.value} data"
+        )
+
+
+def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that knows ON CONFLICT, which SQLAlchemy has per dialect only."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's pool record
+    connection.isolation_level = None  # the driver starts no transaction of its own: _begin_sqlite does
+    _enter_wal(connection)
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _enter_wal(connection: sqlite3.Connection) -> None:
+    """Switch to write-ahead logging. SQLite does not wait for this lock: processes that start together try again."""
+    give_up = time.monotonic() + BUSY_S
+    while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.02)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Writers take the lock at once: a reader that turns writer in a deferred transaction fails without waiting."""
+    writes = connection.get_execution_options().get("partnerforge_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _renew_after_fork(engine: Engine) -> None:
+    """Give a forked child its own connections: two processes on one socket or SQLite handle corrupt each other."""
+    reference = weakref.ref(engine)
+
+    def renew() -> None:
+        inherited = reference()
+        if inherited is not None:
+            _inherited.append(inherited.pool)
+            inherited.dispose(close=False)
+
+    os.register_at_fork(after_in_child=renew)

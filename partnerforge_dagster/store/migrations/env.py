@@ -1,0 +1,9 @@
+"""Alembic's entry: run the migrations on the connection (and in the transaction) that `migrate` opened."""
+
+from alembic import context
+
+from partnerforge_dagster.store.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,133 @@
+"""Module results: every one is kept, "current" is the newest good one.
+
+Not for: deciding what is stale, or Dagster's own records of runs and materializations.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, RowMapping, func, select
+
+from partnerforge_dagster.models.modules import MODULES
+from partnerforge_dagster.models.result import ModuleResult, Status
+from partnerforge_dagster.store.database import insert_into, write
+from partnerforge_dagster.store.tables import results
+
+GOOD = (Status.COMPLETE, Status.PARTIAL)
+"""A stale result repeats an older one and an unavailable one has nothing: neither replaces good data."""
+
+VOLATILE = frozenset({"as_of", "fetched_at", "cached", "stale"})
+"""When and how a fact was had. Asking again and hearing the same changes nothing else."""
+
+_ACCOUNTS_A_QUERY = 10_000
+"""SQLite takes 32,766 parameters in a statement."""
+
+
+@dataclass(frozen=True)
+class StoredResult:
+    """A result as it was stored."""
+
+    id: int
+    account: str
+    module: str
+    run_id: str
+    stored_at: datetime
+    as_of: datetime
+    status: Status
+    content_hash: str
+    duration_s: float
+    result: ModuleResult
+
+
+def content_hash(result: ModuleResult) -> str:
+    """SHA-256 of what the result says, without VOLATILE keys at any depth: equal when nothing of substance changed."""
+    said = json.dumps(_lasting(result.model_dump(mode="json")), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _lasting(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, dict):
+        return {key: _lasting(item) for key, item in value.items() if key not in VOLATILE}
+    if isinstance(value, list):
+        return [_lasting(item) for item in value]
+    return value
+
+
+class Results:
+    """Reads and writes the results of a store."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def put(self, result: ModuleResult, *, module: str, run_id: str, duration_s: float) -> StoredResult:
+        """Store a result. The same content for the same account, module and run is stored once, by whoever is first."""
+        row = {
+            "account": result.account,
+            "module": module,
+            "run_id": run_id,
+            "stored_at": datetime.now(UTC),
+            "as_of": result.as_of,
+            "status": result.status.value,
+            "content_hash": content_hash(result),
+            "duration_s": duration_s,
+            "body": result.model_dump_json(),
+        }
+        same = [results.c[key] == row[key] for key in ("account", "module", "run_id", "content_hash")]
+        with write(self._engine) as connection:
+            connection.execute(insert_into(connection, results).values(row).on_conflict_do_nothing())
+            return _stored(connection.execute(select(results).where(*same)).mappings().one())
+
+    def current(self, account: str, module: str) -> StoredResult | None:
+        """The newest good result: complete or partial."""
+        return next(iter(self._newest(account, module, 1, results.c.status.in_(GOOD))), None)
+
+    def latest(self, account: str, module: str) -> StoredResult | None:
+        """The newest result of any status."""
+        return next(iter(self._newest(account, module, 1)), None)
+
+    def history(self, account: str, module: str, limit: int = 20) -> list[StoredResult]:
+        """The newest `limit` results of any status, newest first."""
+        return self._newest(account, module, limit)
+
+    def latest_of(
+        self, accounts: Iterable[str], modules: Iterable[str], *, good: bool = False
+    ) -> dict[tuple[str, str], StoredResult]:
+        """The newest result of each pair, of any status or only a `good` one; pairs without one are left out.
+
+        One query for up to 10,000 accounts.
+        """
+        asked, names = list(dict.fromkeys(accounts)), list(modules)
+        found: dict[tuple[str, str], StoredResult] = {}
+        for start in range(0, len(asked), _ACCOUNTS_A_QUERY):
+            for stored in self._newest_each(asked[start : start + _ACCOUNTS_A_QUERY], names, good):
+                found[stored.account, stored.module] = stored
+        return found
+
+    def _newest(self, account: str, module: str, limit: int, *conditions: ColumnElement[bool]) -> list[StoredResult]:
+        query = (
+            select(results)
+            .where(results.c.account == account, results.c.module == module, *conditions)
+            .order_by(results.c.id.desc())
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [_stored(row) for row in connection.execute(query).mappings()]
+
+    def _newest_each(self, accounts: list[str], modules: list[str], good: bool) -> list[StoredResult]:
+        wanted = [results.c.account.in_(accounts), results.c.module.in_(modules)]
+        if good:
+            wanted.append(results.c.status.in_(GOOD))
+        newest = select(func.max(results.c.id)).where(*wanted).group_by(results.c.account, results.c.module)
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(results).where(results.c.id.in_(newest))).mappings()
+            return [_stored(row) for row in rows]
+
+
+def _stored(row: RowMapping) -> StoredResult:
+    fields = {key: value for key, value in row.items() if key != "body"}
+    fields["status"] = Status(row["status"])
+    return StoredResult(**fields, result=MODULES[row["module"]].result.model_validate_json(row["body"]))

@@ -1,0 +1,44 @@
+"""Fixtures for all tests: new stores on SQLite and on a real PostgreSQL.
+
+A test that takes `engine` or `store_url` runs on both. Where no PostgreSQL is installed, its half is skipped.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from partnerforge_dagster.store.database import migrate, open_engine
+from partnerforge_dagster_tests import postgres
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """One server for all tests of the process."""
+    bindir = postgres.programs()
+    if bindir is None:
+        pytest.skip("no PostgreSQL found: set PG_BIN, install postgresql, or install the dev dependencies")
+    with postgres.server(bindir) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a new store with the newest schema."""
+    if request.param == "postgresql":
+        server: postgres.Server = request.getfixturevalue("postgres_server")
+        return server.store()
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    engine = open_engine(url)
+    migrate(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def engine(store_url: str) -> Iterator[Engine]:
+    """An engine on a new store."""
+    opened = open_engine(store_url)
+    yield opened
+    opened.dispose()
