@@ -3,7 +3,8 @@
 Not for: gaps inside a module (research/inquiry.py) or their layout (render_*.py).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.models.provenance import Gap, GapKind
@@ -51,3 +52,20 @@ def status(modules: tuple[ModuleStatus, ...], sources: tuple[BriefSource, ...]) 
     if Status.STALE in seen or any(source.stale for source in sources):
         return Status.STALE
     return Status.COMPLETE if seen == {Status.COMPLETE} else Status.PARTIAL
+
+
+def grouped(gaps: Iterable[BriefGap]) -> list[tuple[str, GapKind, str, str]]:
+    """Gaps with the same module, kind and reason as one row: module's title, kind, subjects, reason."""
+
+    def cause(row: BriefGap) -> tuple[int, str, str]:
+        return (MODULES[row.module].number, row.gap.kind, row.gap.reason)
+
+    return [
+        (
+            MODULES[rows[0].module].title,
+            rows[0].gap.kind,
+            ", ".join(row.gap.subject for row in rows),
+            rows[0].gap.reason,
+        )
+        for rows in (list(group) for _, group in groupby(sorted(gaps, key=cause), key=cause))
+    ]

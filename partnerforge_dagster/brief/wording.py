@@ -125,8 +125,8 @@ def provider(name: str) -> str:
 
 
 def web_url(url: str | None) -> str | None:
-    """The URL if a browser may open it from our page (http or https with a host), else None."""
-    if url is None:
+    """The URL if a page may link to it (http or https, a host, nothing that could end an attribute), else None."""
+    if url is None or re.search(r"[\s<>\"'`\\]", url):
         return None
     try:
         parts = urlsplit(url)

@@ -1,0 +1,52 @@
+"""The brief as JSON, with the keys of SPEC section 11 that outside programs rely on.
+
+Not for: the stored record (StrategicSignalBrief.model_dump_json), whose names are our own.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from partnerforge_dagster.brief.citing import AnswerKey, answer_key
+from partnerforge_dagster.models.scores import Score
+from partnerforge_dagster.models.strategic_signal_brief import StrategicSignalBrief
+
+_STATEMENT_KEYS = {"id", "section", "text", "kind", "sources"}
+
+
+def render_json(brief: StrategicSignalBrief) -> str:
+    """The brief as indented JSON text, ending in a newline. A score's parts cite by number, as statements do."""
+    return json.dumps(brief_document(brief), indent=2, ensure_ascii=False) + "\n"
+
+
+def brief_document(brief: StrategicSignalBrief) -> dict[str, Any]:
+    """The same as plain JSON values, for whoever puts it into a larger document."""
+    numbers = {answer_key(source): source.n for source in brief.sources}
+    return {
+        "account": brief.account,
+        "as_of": brief.model_dump(mode="json")["as_of"],
+        "mode": brief.mode.value,
+        "statements": [item.model_dump(mode="json", include=_STATEMENT_KEYS) for item in brief.statements],
+        "sources": [source.model_dump(mode="json") for source in brief.sources],
+        "scores": {name: _score(score, numbers) for name, score in brief.scores.items()},
+        "gaps": [{"module": row.module, **row.gap.model_dump(mode="json")} for row in brief.data_gaps],
+        "changes": [change.model_dump(mode="json") for change in brief.changes],
+        "title": brief.title,
+        "tier": brief.tier,
+        "status": brief.status.value,
+        "modules": [module.model_dump(mode="json") for module in brief.modules],
+        "charts": brief.charts.model_dump(mode="json"),
+    }
+
+
+def _score(score: Score | None, numbers: Mapping[AnswerKey, int]) -> dict[str, Any] | None:
+    if score is None:
+        return None
+    parts = [
+        {
+            **part.model_dump(mode="json", exclude={"sources"}),
+            "sources": sorted({numbers[answer_key(source)] for source in part.sources}),
+        }
+        for part in score.parts
+    ]
+    return {**score.model_dump(mode="json", exclude={"parts"}), "parts": parts}
