@@ -7,12 +7,22 @@ Not for: fetching (wikidata.py).
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from urllib.parse import quote
 
 from partnerforge_dagster.models.base import Frozen
 from partnerforge_dagster.providers.lenient import Row, mapping, text
 
 OFFICES = {"P169": "Chief Executive Officer", "P488": "Chairperson", "P1037": "Director", "P3320": "Board Member"}
 """Properties that name people in office, the highest first, and what to call them."""
+
+_SOCIAL_PAGES = {
+    "P4264": "https://www.linkedin.com/company/{}",
+    "P2002": "https://x.com/{}",
+    "P2013": "https://www.facebook.com/{}",
+    "P2003": "https://www.instagram.com/{}/",
+    "P2397": "https://www.youtube.com/channel/{}",
+}
+"""Properties with the company's id on a social network; addresses by each property's own formatter URL."""
 
 _REFERRING = ("P452", "P159", "P17", "P414", *OFFICES)
 _DAY_PRECISION = 11
@@ -53,6 +63,9 @@ class WikidataCompany(Frozen):
     founded: int | None
     """Year."""
     officers: tuple[Officer, ...]
+    """Those in the highest office first."""
+    social_profiles: tuple[str, ...]
+    """URLs."""
 
 
 def items_named(entity: Row) -> tuple[str, ...]:
@@ -89,6 +102,7 @@ def company_of(entity: Row, labels: Mapping[str, str], country_code: str | None)
         country=country_code or named("P17"),
         founded=_year(_best_value(claims, "P571", "time")),
         officers=tuple(_officers(claims, labels)),
+        social_profiles=tuple(_social_profiles(claims)),
     )
 
 
@@ -157,6 +171,13 @@ def _officers(claims: Row, labels: Mapping[str, str]) -> Iterator[Officer]:
             name = labels.get(str(mapping(_value(mapping(row["mainsnak"]))).get("id")))
             if name:
                 yield Officer(name=name, title=office, since=_day(_qualifier(row, "P580")))
+
+
+def _social_profiles(claims: Row) -> Iterator[str]:
+    for code, page in _SOCIAL_PAGES.items():
+        account = text(_best_value(claims, code))
+        if account:
+            yield page.format(quote(account, safe=""))
 
 
 def english(terms: object) -> str | None:
