@@ -31,7 +31,7 @@ from partnerforge_dagster.providers.sec_edgar_records import (
     read_submissions,
     read_tickers,
 )
-from partnerforge_dagster.settings import Settings
+from partnerforge_dagster.settings import SecEdgarSettings
 
 T = TypeVar("T")
 
@@ -139,11 +139,11 @@ class SecEdgar(ProviderClient):
         return await self.ask(endpoint, request, parse, url=page)
 
 
-def policy(settings: Settings) -> ProviderPolicy:
+def policy(settings: SecEdgarSettings) -> ProviderPolicy:
     """EDGAR as the governor sees it: free and without credentials."""
     return ProviderPolicy(
         name=SecEdgar.provider,
-        settings=settings.providers.sec_edgar,
+        settings=settings,
         classify=SecEdgar.classify,
         credits=lambda request: 0,  # noqa: ARG005 - the governor's signature
     )

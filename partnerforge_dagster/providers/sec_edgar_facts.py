@@ -37,7 +37,6 @@ LINES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "cash": (
         ("us-gaap", "CashAndCashEquivalentsAtCarryingValue"),
-        ("us-gaap", "CashCashEquivalentsRestrictedCashAndRestrictedCashEquivalents"),
         ("ifrs-full", "CashAndCashEquivalents"),
     ),
 }

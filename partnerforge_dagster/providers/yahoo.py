@@ -31,7 +31,7 @@ from partnerforge_dagster.providers.yahoo_records import (
     read_search,
 )
 from partnerforge_dagster.providers.yahoo_session import YahooSession
-from partnerforge_dagster.settings import Settings
+from partnerforge_dagster.settings import YahooSettings
 
 T = TypeVar("T")
 
@@ -138,11 +138,11 @@ class YahooFinance(ProviderClient):
         return await self.ask(endpoint, request, parse, url=page)
 
 
-def policy(settings: Settings) -> ProviderPolicy:
+def policy(settings: YahooSettings) -> ProviderPolicy:
     """Yahoo as the governor sees it: free, with a session instead of a key."""
     return ProviderPolicy(
         name=YahooFinance.provider,
-        settings=settings.providers.yahoo,
+        settings=settings,
         classify=YahooFinance.classify,
         authorizer=YahooSession(),
         credits=lambda request: 0,  # noqa: ARG005 - the governor's signature

@@ -5,7 +5,7 @@ A module asks everything through its `Inquiry`, independent things together (`as
 Not for: what to ask.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from typing import Any, TypeVar
 
 from partnerforge_dagster.models.account import Account
@@ -100,3 +100,8 @@ class Inquiry:
             gaps=self.gaps,
             **fields,
         )
+
+
+def unasked(gaps: Iterable[Gap], provider: str) -> bool:
+    """Whether a provider could not be asked something; "it is not registered there" would then be a guess."""
+    return any(gap.kind is GapKind.COULD_NOT_ASK and gap.provider == provider for gap in gaps)
