@@ -6,7 +6,7 @@ Not for: the seller profile (seller.py), which is content and lives in a YAML fi
 """
 
 import os
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,7 +18,8 @@ from partnerforge_dagster.models.base import Mode
 
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
-MINUTE = 60.0
+Days = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
 DAY = 86_400.0
 
 SANDBOX_TODAY = date(2026, 11, 16)
@@ -90,7 +91,7 @@ class SecEdgarSettings(ProviderSettings):
 
 
 class WebSearchSettings(ProviderSettings):
-    """Web and news search: Brave (`api_key`) first, Serper (`serper_api_key`) second."""
+    """Web and news search: Brave (`api_key`) first, Serper (`serper_api_key`) second, Tavily third."""
 
     per_minute: int = Field(default=300, gt=0)
     at_once: int = Field(default=20, gt=0)
@@ -98,6 +99,7 @@ class WebSearchSettings(ProviderSettings):
     breaker_open_s: Seconds = 30.0
     cache_s: Seconds = 7 * DAY
     serper_api_key: SecretStr | None = Field(default=None, description="Key for google.serper.dev.")
+    tavily_api_key: SecretStr | None = Field(default=None, description="Key for api.tavily.com.")
 
 
 class JobBoardsSettings(ProviderSettings):
@@ -153,6 +155,28 @@ class Providers(BaseModel):
         return {name: getattr(self, name) for name in type(self).model_fields}
 
 
+class FreshDays(BaseModel):
+    """Days for which a module's result counts as fresh; a fresh one is reused, an older one is made again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    company_context: Days = 30.0
+    technology_stack: Days = 30.0
+    traffic_analysis: Days = 30.0
+    financial_profile: Days = 1.0
+    competitor_intelligence: Days = 30.0
+    hiring_signals: Days = 7.0
+    strategic_context: Days = 7.0
+    investor_intelligence: Days = 7.0
+    executive_intelligence: Days = 30.0
+    buying_committee: Days = 30.0
+    displacement_analysis: Days = 30.0
+    case_study_matching: Days = 30.0
+    icp_priority_mapping: Days = 30.0
+    signal_scoring: Days = 7.0
+    strategic_signal_brief: Days = 1.0
+
+
 def home() -> Path:
     """DAGSTER_HOME, or `.partnerforge` in the current folder when that is unset."""
     configured = os.environ.get("DAGSTER_HOME")
@@ -187,8 +211,15 @@ class Settings(BaseSettings):
     )
     module_timeout_s: Seconds = Field(default=120.0, description="Seconds a module has for one account.")
     run_timeout_s: Seconds = Field(default=600.0, description="Seconds a run of one account has.")
+    accounts_a_run: int = Field(default=5, gt=0, le=20, description="Accounts that one run of a batch takes.")
     accounts_at_once: int = Field(default=10, gt=0, description="Most accounts under way at once in one process.")
+    briefs: Path = Field(default_factory=lambda: home() / "briefs", description="Folder that briefs are written to.")
+    fresh_days: FreshDays = FreshDays()
     providers: Providers = Providers()
+
+    def sandbox_date(self) -> date:
+        """The sandbox's today."""
+        return datetime.now(UTC).date() if self.sandbox_today == "now" else self.sandbox_today
 
 
 @lru_cache(maxsize=1)

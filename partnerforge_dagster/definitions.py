@@ -1,0 +1,69 @@
+"""The code location: fifteen assets, their checks, resources, job and executor. The only file that sees everything.
+
+`build_defs` takes every part as an argument, so that tests and tools assemble the same graph over other parts;
+`defs` is what `dagster dev -m partnerforge_dagster.definitions` loads.
+"""
+
+from importlib import import_module
+
+import dagster as dg
+import sqlalchemy as sa
+
+from partnerforge_dagster.models.modules import MODULES
+from partnerforge_dagster.orchestration import highlights
+from partnerforge_dagster.orchestration.assets_of import asset_of
+from partnerforge_dagster.orchestration.executor import concurrent_executor
+from partnerforge_dagster.orchestration.io_manager import results_io_manager
+from partnerforge_dagster.orchestration.jobs import ENRICH, enrich_job
+from partnerforge_dagster.orchestration.module import DECLARED, Module
+from partnerforge_dagster.orchestration.resources import client_resources
+from partnerforge_dagster.providers.clients import Clients, build_clients
+from partnerforge_dagster.settings import Settings
+from partnerforge_dagster.settings import settings as process_settings
+from partnerforge_dagster.store.database import claim_mode, migrate, open_engine
+from partnerforge_dagster.store.results import Results
+
+__all__ = ["build_defs", "declared_modules", "defs", "enrich"]
+
+_SHOWN = highlights.__name__
+"""Importing highlights registers what each module's page shows."""
+
+
+def declared_modules() -> dict[str, Module]:
+    """The fifteen modules; importing a module's file declares it."""
+    for name in MODULES:
+        import_module(f"partnerforge_dagster.assets.{name}")
+    return DECLARED
+
+
+def build_defs(
+    settings: Settings | None = None, *, engine: sa.Engine | None = None, clients: Clients | None = None
+) -> dg.Definitions:
+    """The whole code location. Opens the store (and brings its tables up to date); reaches no provider."""
+    settings = settings or process_settings()
+    engine = engine or open_store(settings)
+    clients = clients or build_clients(settings, engine)
+    results = Results(engine)
+    modules = declared_modules()
+    return dg.Definitions(
+        assets=[asset_of(modules[name], settings=settings, results=results) for name in MODULES],
+        jobs=[enrich_job()],
+        resources={"io_manager": results_io_manager(results, settings.briefs), **client_resources(clients, settings)},
+        executor=concurrent_executor,
+    )
+
+
+def open_store(settings: Settings) -> sa.Engine:
+    """The store's engine: tables up to date, mode claimed."""
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    claim_mode(engine, settings.mode)
+    return engine
+
+
+defs = build_defs()
+
+
+def enrich() -> dg.JobDefinition:
+    """The job that the command line runs, for `dagster.reconstructable`."""
+    return defs.resolve_job_def(ENRICH)

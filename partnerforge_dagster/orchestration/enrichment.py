@@ -1,0 +1,157 @@
+"""Runs one module for the accounts of a step, side by side, and sorts what goes wrong.
+
+Failure is data until it is fatal: whatever happens to one account (a provider down, a timeout, a bug) becomes that
+account's result, and touches no other account and no other module. Knows nothing of Dagster.
+Not for: where results are kept (store/results.py) or how they are shown (metadata.py, checks.py).
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from datetime import time as time_of_day
+from typing import Any, TypeGuard
+
+from partnerforge_dagster.governor.context import calling
+from partnerforge_dagster.models.account import Account
+from partnerforge_dagster.models.base import Mode
+from partnerforge_dagster.models.provenance import Gap, GapKind
+from partnerforge_dagster.models.result import ModuleResult, Status
+from partnerforge_dagster.orchestration.module import DECLARED, Module
+from partnerforge_dagster.settings import Settings
+from partnerforge_dagster.store.results import Results, StoredResult
+
+log = logging.getLogger(__name__)
+
+CRITICAL = "company_context"
+"""What depends on it does not run without it (SPEC section 3); only the brief is written all the same."""
+BRIEF = "strategic_signal_brief"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One account's result of one module, and how long it took in seconds."""
+
+    result: ModuleResult
+    duration_s: float
+    upstream: tuple[tuple[str, ModuleResult], ...] = ()
+    """Upstream results that were missing in the store and had to be made first, in order."""
+
+
+def moment(settings: Settings) -> datetime:
+    """The `as_of` of results made now: the sandbox's own clock in sandbox mode, the real one otherwise."""
+    if settings.mode is Mode.SANDBOX and settings.sandbox_today != "now":
+        return datetime.combine(settings.sandbox_today, time_of_day(12), UTC)
+    return datetime.now(UTC)
+
+
+@dataclass
+class Enrichment:
+    """Runs modules for accounts on behalf of one run."""
+
+    settings: Settings
+    results: Results
+    tools: Mapping[str, Any]
+    """Clients and seller profile by argument name."""
+    run_id: str
+    force: bool = False
+    interactive: bool = True
+    _made: dict[tuple[str, str], asyncio.Task[Outcome]] = field(default_factory=dict)
+
+    async def run(
+        self, module: Module, domains: Iterable[str], inputs: Mapping[str, Mapping[str, StoredResult]]
+    ) -> dict[str, Outcome]:
+        """Results of `module` for every domain; `inputs` are upstream rows by module and domain, as far as stored."""
+        room = asyncio.Semaphore(self.settings.accounts_at_once)
+
+        async def one(domain: str) -> Outcome:
+            async with room:
+                return await self._enrich(module, domain, inputs)
+
+        domains = list(domains)
+        outcomes = await asyncio.gather(*(one(domain) for domain in domains))
+        return dict(zip(domains, outcomes, strict=True))
+
+    async def _enrich(self, module: Module, domain: str, inputs: Mapping[str, Mapping[str, StoredResult]]) -> Outcome:
+        made: list[tuple[str, ModuleResult]] = []
+        upstream: dict[str, ModuleResult] = {}
+        for name in module.needs:
+            known = inputs.get(name, {}).get(domain)
+            upstream[name] = known.result if self._usable(known) else await self._upstream(name, domain, made)
+        started = time.monotonic()
+        account = Account(domain=domain, as_of=moment(self.settings), mode=self.settings.mode)
+        result = await self._ask(module, account, upstream)
+        if result.status is Status.UNAVAILABLE:
+            result = await self._last_good(module, result)
+        return Outcome(result, time.monotonic() - started, tuple(made))
+
+    def _usable(self, stored: StoredResult | None) -> TypeGuard[StoredResult]:
+        """An earlier run's failure is tried again; this run's is final."""
+        return stored is not None and (stored.status is not Status.UNAVAILABLE or stored.run_id == self.run_id)
+
+    async def _upstream(self, name: str, domain: str, made: list[tuple[str, ModuleResult]]) -> ModuleResult:
+        """An upstream result that the run did not load: the store's, or made now, once for all who need it."""
+        stored = await asyncio.to_thread(self.results.latest, domain, name)
+        if self._usable(stored):
+            return stored.result
+        key = (name, domain)
+        first = key not in self._made
+        if first:
+            self._made[key] = asyncio.create_task(self._make(name, domain))
+        outcome = await self._made[key]
+        if first:
+            made.extend([*outcome.upstream, (name, outcome.result)])
+        return outcome.result
+
+    async def _make(self, name: str, domain: str) -> Outcome:
+        outcome = await self._enrich(DECLARED[name], domain, {})
+        await asyncio.to_thread(
+            self.results.put, outcome.result, module=name, run_id=self.run_id, duration_s=outcome.duration_s
+        )
+        return outcome
+
+    async def _ask(self, module: Module, account: Account, upstream: Mapping[str, ModuleResult]) -> ModuleResult:
+        critical = upstream.get(CRITICAL)
+        if critical is not None and critical.status is Status.UNAVAILABLE and module.name != BRIEF:
+            return unavailable(module, account, f"not run: {CRITICAL} is unavailable")
+        tools = {name: self.tools[name] for name in module.resources}
+        try:
+            with calling(
+                account=account.domain,
+                module=module.name,
+                run_id=self.run_id,
+                force=self.force,
+                interactive=self.interactive,
+            ):
+                async with asyncio.timeout(self.settings.module_timeout_s):
+                    return await module.function(account, **upstream, **tools)
+        except TimeoutError:
+            return unavailable(
+                module, account, f"{module.name} took longer than {self.settings.module_timeout_s:g} s and was stopped"
+            )
+        except Exception as error:  # a bug in one module for one account must harm no other
+            log.exception("%s failed for %s", module.name, account.domain)
+            return unavailable(module, account, f"internal error in {module.name}: {type(error).__name__}: {error}")
+
+    async def _last_good(self, module: Module, failed: ModuleResult) -> ModuleResult:
+        """The last good result as stale, with the reasons why it could not be renewed; else the failure itself."""
+        stored = await asyncio.to_thread(self.results.current, failed.account, module.name)
+        if stored is None:
+            return failed
+        return stored.result.model_copy(update={"status": Status.STALE, "gaps": stored.result.gaps + failed.gaps})
+
+
+def unavailable(module: Module, account: Account, reason: str) -> ModuleResult:
+    """A result that says why there is none."""
+    gap = Gap(subject=module.spec.title.lower(), kind=GapKind.COULD_NOT_ASK, provider=None, reason=reason)
+    fields: dict[str, Any] = {"title": account.domain} if module.name == BRIEF else {}
+    return module.spec.result(
+        account=account.domain,
+        as_of=account.as_of,
+        mode=account.mode,
+        status=Status.UNAVAILABLE,
+        gaps=(gap,),
+        **fields,
+    )

@@ -1,0 +1,206 @@
+"""An executor that runs a run's steps side by side in threads of one process.
+
+Dagster's default starts a process per step, which costs 5 to 14 times the critical path of our graph; its in-process
+executor runs one step after the other. Here each step is Dagster's own, unmodified `dagster_event_sequence_for_step`
+in a worker thread, and Dagster's own `ActiveExecution` says what is ready, skipped, to be retried or held by a pool.
+
+This is the only file that leans on Dagster's private modules, so the minor version is pinned in pyproject.toml and
+tests/orchestration/test_executor.py runs every behaviour named above.
+Step output is not captured: capture redirects the whole process's file descriptors, which side-by-side steps share.
+"""
+
+import queue
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import cast
+
+import dagster as dg
+from dagster._core.errors import DagsterExecutionInterruptedError
+from dagster._core.events import DagsterEvent, EngineEventData
+from dagster._core.execution.api import ExecuteRunWithPlanIterable
+from dagster._core.execution.context.system import (
+    PlanExecutionContext,
+    PlanOrchestrationContext,
+    StepExecutionContext,
+)
+from dagster._core.execution.context_creation_job import PlanExecutionContextManager
+from dagster._core.execution.plan.active import ActiveExecution
+from dagster._core.execution.plan.execute_plan import _trigger_hook, dagster_event_sequence_for_step
+from dagster._core.execution.plan.instance_concurrency_context import InstanceConcurrencyContext
+from dagster._core.execution.plan.plan import ExecutionPlan
+from dagster._core.execution.plan.step import ExecutionStep
+from dagster._core.execution.retries import RetryMode
+from dagster._core.executor.base import Executor
+
+from partnerforge_dagster.orchestration.event_loop import event_loop
+
+POLL_S = 0.1
+"""How long the executor sleeps at most between two looks at interrupts, pools and retry delays."""
+
+
+_INTERRUPTED: set[str] = set()
+
+
+def interrupt(run_id: str) -> None:
+    """Stop a run of this process: what a signal does for a run in the main thread, for runs in other threads."""
+    _INTERRUPTED.add(run_id)
+
+
+@dataclass(frozen=True)
+class _Done:
+    """A step's thread has ended; `error` is what escaped Dagster's own handling."""
+
+    step: ExecutionStep
+    context: StepExecutionContext
+    events: list[DagsterEvent]
+    error: BaseException | None
+
+
+class ConcurrentExecutor(Executor):
+    """Steps of a run in threads of this process, at most `max_concurrent` at once."""
+
+    def __init__(self, max_concurrent: int, retries: RetryMode) -> None:
+        self._max_concurrent = max_concurrent
+        self._retries = retries
+
+    @property
+    def retries(self) -> RetryMode:
+        """Whether RetryPolicy counts."""
+        return self._retries
+
+    def execute(self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan) -> Iterator[DagsterEvent]:
+        """Run the plan; yields Dagster's events in the order in which they became known."""
+        yield DagsterEvent.engine_event(
+            plan_context,
+            f"Running up to {self._max_concurrent} steps side by side in this process",
+            EngineEventData(),
+        )
+        yield from iter(
+            ExecuteRunWithPlanIterable(
+                execution_plan=execution_plan,
+                iterator=self._run,
+                execution_context_manager=PlanExecutionContextManager(
+                    job=plan_context.job,
+                    retry_mode=self._retries,
+                    execution_plan=execution_plan,
+                    run_config=plan_context.run_config,
+                    dagster_run=plan_context.dagster_run,
+                    instance=plan_context.instance,
+                    raise_on_error=plan_context.raise_on_error,
+                    output_capture=plan_context.output_capture,
+                ),
+            )
+        )
+
+    def _run(self, job_context: PlanExecutionContext, execution_plan: ExecutionPlan) -> Iterator[DagsterEvent]:
+        with (
+            InstanceConcurrencyContext(job_context.instance, job_context.dagster_run) as pools,
+            ActiveExecution(
+                execution_plan,
+                retry_mode=self._retries,
+                max_concurrent=self._max_concurrent,
+                instance_concurrency_context=pools,
+            ) as active,
+            ThreadPoolExecutor(self._max_concurrent, thread_name_prefix="step") as threads,
+        ):
+            yield from _SideBySide(job_context, active, threads, self._max_concurrent).events()
+
+
+class _SideBySide:
+    """One run's loop: start what is ready, pass on what happened, stop when interrupted."""
+
+    def __init__(
+        self, job_context: PlanExecutionContext, active: ActiveExecution, threads: ThreadPoolExecutor, limit: int
+    ) -> None:
+        self._job = job_context
+        self._active = active
+        self._threads = threads
+        self._limit = limit
+        self._running: set[str] = set()
+        self._interrupted = threading.Event()
+        self._happened: queue.Queue[DagsterEvent | _Done] = queue.Queue()
+
+    def events(self) -> Iterator[DagsterEvent]:
+        failure: BaseException | None = None
+        try:
+            while self._running or not (self._active.is_complete or self._interrupted.is_set()):
+                yield from self._look_for_interrupt()
+                yield from self._start_ready()
+                done = yield from self._pass_on()
+                if done is not None:
+                    failure = failure or done.error
+        finally:
+            # Leaving early (an error here, a closed generator): no step may go on spending behind our back.
+            if self._running:
+                self._stop()
+        if self._interrupted.is_set():
+            raise DagsterExecutionInterruptedError("the run was terminated")
+        if failure is not None:
+            raise failure
+
+    def _look_for_interrupt(self) -> Iterator[DagsterEvent]:
+        asked = self._active.check_for_interrupts() or self._job.run_id in _INTERRUPTED
+        if asked and not self._interrupted.is_set():
+            yield DagsterEvent.engine_event(
+                self._job,
+                "Termination asked for: cancelling the running steps",
+                EngineEventData.interrupted(sorted(self._running)),
+            )
+            self._stop()
+
+    def _stop(self) -> None:
+        self._interrupted.set()
+        self._active.mark_interrupted()
+        event_loop().cancel(self._job.run_id)
+
+    def _start_ready(self) -> Iterator[DagsterEvent]:
+        if self._interrupted.is_set():
+            return
+        steps = self._active.get_steps_to_execute(limit=self._limit - len(self._running))
+        yield from self._active.concurrency_event_iterator(self._job)
+        for step in steps:
+            context = cast(StepExecutionContext, self._job.for_step(step, self._active.get_known_state()))
+            self._running.add(step.key)
+            self._threads.submit(self._run_step, step, context)
+
+    def _run_step(self, step: ExecutionStep, context: StepExecutionContext) -> None:
+        """In a worker thread: Dagster's own sequence for one step, event by event."""
+        events: list[DagsterEvent] = []
+        error: BaseException | None = None
+        try:
+            for event in dagster_event_sequence_for_step(context):
+                events.append(event)
+                self._happened.put(event)
+        except BaseException as escaped:  # the run's thread must learn of it, whatever it is
+            error = escaped
+        self._happened.put(_Done(step, context, events, error))
+
+    def _pass_on(self) -> Iterator[DagsterEvent]:
+        """Pass on one thing that happened, waiting a little for it; return a _Done when a step ended."""
+        try:
+            happened = self._happened.get(timeout=POLL_S)
+        except queue.Empty:
+            yield from self._active.plan_events_iterator(self._job)
+            return None
+        if isinstance(happened, DagsterEvent):
+            yield happened
+            self._active.handle_event(happened)
+            return None
+        self._running.discard(happened.step.key)
+        self._active.verify_complete(self._job, happened.step.key)
+        yield from self._active.plan_events_iterator(self._job)
+        yield from _trigger_hook(happened.context, happened.events)
+        return happened
+
+
+@dg.executor(
+    name="concurrent",
+    config_schema={
+        "max_concurrent": dg.Field(int, default_value=15, is_required=False, description="Most steps at once."),
+    },
+)
+def concurrent_executor(init_context: dg.InitExecutorContext) -> ConcurrentExecutor:
+    """Run the steps of a run side by side in one process."""
+    return ConcurrentExecutor(init_context.executor_config["max_concurrent"], RetryMode.ENABLED)  # type: ignore[arg-type]

@@ -1,0 +1,42 @@
+"""Reads and writes module results: Dagster's IO manager over store/results.py.
+
+A step hands over `{domain: Outcome}` and gets `{domain: StoredResult}` of each upstream module, for the accounts
+of its run. An upstream result that is not in the store is simply absent; enrichment.py makes it.
+"""
+
+from pathlib import Path
+
+import dagster as dg
+
+from partnerforge_dagster.brief.files import write_brief
+from partnerforge_dagster.models.result import Status
+from partnerforge_dagster.models.strategic_signal_brief import StrategicSignalBrief
+from partnerforge_dagster.orchestration.enrichment import Outcome
+from partnerforge_dagster.store.results import Results, StoredResult
+
+
+class ResultsIOManager(dg.IOManager):
+    """Rows of the results table, one for each account, module and run."""
+
+    def __init__(self, results: Results, briefs: Path) -> None:
+        self._results = results
+        self._briefs = briefs
+
+    def handle_output(self, context: dg.OutputContext, obj: dict[str, Outcome]) -> None:
+        """Store every account's result (nothing is overwritten) and write the files of a brief."""
+        module = context.asset_key.path[-1]
+        for outcome in obj.values():
+            self._results.put(outcome.result, module=module, run_id=context.run_id, duration_s=outcome.duration_s)
+            if isinstance(outcome.result, StrategicSignalBrief) and outcome.result.status is not Status.UNAVAILABLE:
+                write_brief(outcome.result, self._briefs)
+
+    def load_input(self, context: dg.InputContext) -> dict[str, StoredResult]:
+        """The newest row of the upstream module for each account of this run."""
+        module = context.asset_key.path[-1]
+        stored = self._results.latest_of(list(context.asset_partition_keys), [module])
+        return {account: row for (account, _), row in stored.items()}
+
+
+def results_io_manager(results: Results, briefs: Path) -> dg.IOManagerDefinition:
+    """The IO manager as a resource; `briefs` is the folder for the files of briefs."""
+    return dg.IOManagerDefinition.hardcoded_io_manager(ResultsIOManager(results, briefs))

@@ -1,0 +1,103 @@
+"""What people want to look at on an asset's page: tables, charts and links, per record.
+
+Every module shows its status, gaps and sources; what it shows beyond that is its function below.
+Not for: the brief itself (brief/), which is only previewed here.
+"""
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from functools import singledispatch
+from typing import Any
+
+import dagster as dg
+
+from partnerforge_dagster.models.provenance import Fact, Gap, Source
+from partnerforge_dagster.models.result import ModuleResult
+
+MOST_ROWS = 50
+"""Rows of a table: an event row is stored for every materialization, so its size is watched."""
+
+Row = Mapping[str, str | int | float | bool | None]
+
+
+def metadata_of(module: str, result: ModuleResult, duration_s: float | None) -> dict[str, Any]:
+    """Metadata of one account's materialization."""
+    metadata: dict[str, Any] = {
+        "status": result.status.value,
+        "mode": result.mode.value.upper(),
+        "as of": dg.MetadataValue.timestamp(result.as_of),
+        **highlights(result),
+    }
+    if duration_s is not None:
+        metadata["duration (s)"] = round(duration_s, 3)
+    if result.gaps:
+        metadata["gaps"] = table([_gap(gap) for gap in result.gaps])
+    if sources := sources_of(result):
+        metadata["sources"] = table([_source(source) for source in sources])
+    del module
+    return metadata
+
+
+@singledispatch
+def highlights(result: ModuleResult) -> dict[str, Any]:
+    """The metadata that only this record has."""
+    del result
+    return {}
+
+
+def table(rows: Sequence[Row]) -> dg.TableMetadataValue:
+    """A table of the first MOST_ROWS rows; all rows have the same keys."""
+    return dg.MetadataValue.table([dg.TableRecord(dict(row)) for row in rows[:MOST_ROWS]], schema=_schema(rows))
+
+
+def _schema(rows: Sequence[Row]) -> dg.TableSchema:
+    """Types from the first value of a column that is not None; the UI sorts and aligns by them."""
+
+    def kind(column: str) -> str:
+        first = next((row[column] for row in rows if row[column] is not None), "")
+        return {bool: "bool", int: "int", float: "float"}.get(type(first), "string")
+
+    return dg.TableSchema([dg.TableColumn(column, kind(column)) for column in rows[0]])
+
+
+def picture(title: str, svg: str) -> dg.MarkdownMetadataValue:
+    """An SVG chart as Markdown, which the UI shows inline."""
+    return dg.MetadataValue.md(f"![{title}](data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})")
+
+
+def said(fact: Fact[Any] | None) -> str:
+    """A fact's value for people, or a dash."""
+    return "–" if fact is None else str(fact.value)
+
+
+def sources_of(result: ModuleResult) -> list[Source]:
+    """Every source anywhere in a result, once each, in order of appearance."""
+    found: dict[Source, None] = {}
+
+    def walk(value: object) -> None:
+        if isinstance(value, Source):
+            found[value] = None
+        elif isinstance(value, tuple | list):
+            for item in value:
+                walk(item)
+        elif hasattr(value, "__pydantic_fields__"):
+            for name in type(value).model_fields:
+                walk(getattr(value, name))
+
+    walk(result)
+    return list(found)
+
+
+def _gap(gap: Gap) -> Row:
+    return {"missing": gap.subject, "why": gap.kind.value.replace("_", " "), "reason": gap.reason}
+
+
+def _source(source: Source) -> Row:
+    return {
+        "provider": source.provider,
+        "endpoint": source.endpoint,
+        "url": source.url,
+        "fetched at": f"{source.fetched_at:%Y-%m-%d %H:%M} UTC",
+        "from cache": source.cached,
+        "stale": source.stale,
+    }

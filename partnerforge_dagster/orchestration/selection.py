@@ -1,0 +1,82 @@
+"""Which modules a request has to run: what was asked, what that needs, minus what is fresh. Pure.
+
+Not for: running them (launch.py).
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+
+from partnerforge_dagster.models.modules import MODULES
+from partnerforge_dagster.models.result import Status
+from partnerforge_dagster.orchestration.module import Module
+from partnerforge_dagster.settings import FreshDays
+from partnerforge_dagster.store.results import StoredResult
+
+
+class UnknownModule(ValueError):
+    """A name that is not a module; the message lists the near ones."""
+
+
+def named_modules(text: str) -> tuple[str, ...]:
+    """Module names out of `a,b`; `m03` and `M3` count as well. Raises UnknownModule."""
+    by_number = {spec.number: name for name, spec in MODULES.items()}
+    found: dict[str, None] = {}
+    for word in filter(None, (part.strip().lower() for part in text.split(","))):
+        number = int(word[1:]) if word[:1] == "m" and word[1:].isdigit() else None
+        name = by_number.get(number, word) if number is not None else word
+        if name not in MODULES:
+            near = get_close_matches(word, MODULES, n=3)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"the fifteen are: {', '.join(MODULES)}"
+            raise UnknownModule(f"{word!r} is not a module; {hint}")
+        found[name] = None
+    if not found:
+        raise UnknownModule(f"no module is named in {text!r}; the fifteen are: {', '.join(MODULES)}")
+    return tuple(found)
+
+
+def fresh(stored: StoredResult | None, days: FreshDays, now: datetime) -> bool:
+    """Whether a stored result need not be made again: complete, and young enough."""
+    if stored is None or stored.status is not Status.COMPLETE:
+        return False
+    allowed: float = getattr(days, stored.module)
+    return now - stored.stored_at < timedelta(days=allowed)
+
+
+def to_run(
+    modules: Mapping[str, Module],
+    stored: Mapping[str, StoredResult],
+    *,
+    asked: Collection[str] | None,
+    force: bool,
+    days: FreshDays,
+    now: datetime,
+) -> tuple[str, ...]:
+    """Modules to run for one account, in the order of the table.
+
+    `asked` None is "everything": what is stale, what stands on that, and always the brief. Modules that are asked by
+    name run whether fresh or not (the cache makes that free), with those of their upstream that are missing or stale.
+    """
+    wanted = set(asked if asked is not None else modules)
+    closure = wanted | ancestors(modules, wanted)
+    always = wanted if asked is not None else {"strategic_signal_brief"}
+    chosen: set[str] = set()
+    for name in MODULES:  # the table's order is topological, so upstream is decided before what stands on it
+        if name not in closure:
+            continue
+        renewed_below = any(need in chosen for need in modules[name].needs)
+        if force or name in always or renewed_below or not fresh(stored.get(name), days, now):
+            chosen.add(name)
+    return tuple(name for name in MODULES if name in chosen)
+
+
+def ancestors(modules: Mapping[str, Module], names: Iterable[str]) -> set[str]:
+    """Everything upstream of `names`, themselves left out unless one stands on another."""
+    found: set[str] = set()
+    todo = [need for name in names for need in modules[name].needs]
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo.extend(modules[name].needs)
+    return found

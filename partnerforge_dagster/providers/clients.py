@@ -1,0 +1,110 @@
+"""The process's provider clients: each a plain client over its governor over the wire.
+
+Sandbox mode talks to the emulator in this process, or to a served one (`PARTNERFORGE_SANDBOX_URL`); a provider's
+`base_url` replaces its hosts in either mode.
+Not for: what a client asks (its own file) or what the governor does with it (governor/).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+import sqlalchemy as sa
+from pydantic import SecretStr
+
+from partnerforge_dagster import __version__
+from partnerforge_dagster.governor.policy import ProviderPolicy
+from partnerforge_dagster.governor.transport import GovernorTransport
+from partnerforge_dagster.models.base import Mode
+from partnerforge_dagster.providers import builtwith, job_boards, sec_edgar, similarweb, web_pages, web_search, wikidata
+from partnerforge_dagster.providers import yahoo as yahoo_finance
+from partnerforge_dagster.providers.builtwith import BuiltWith
+from partnerforge_dagster.providers.job_boards import JobBoards
+from partnerforge_dagster.providers.sandbox.faults import Faults
+from partnerforge_dagster.providers.sandbox.latency import Latency
+from partnerforge_dagster.providers.sandbox.transport import SandboxTransport, ServedSandboxTransport
+from partnerforge_dagster.providers.sandbox.world import World
+from partnerforge_dagster.providers.sec_edgar import SecEdgar
+from partnerforge_dagster.providers.similarweb import SimilarWeb
+from partnerforge_dagster.providers.web_pages import WebPages
+from partnerforge_dagster.providers.web_search import WebSearch
+from partnerforge_dagster.providers.wikidata import Wikidata
+from partnerforge_dagster.providers.yahoo import YahooFinance
+from partnerforge_dagster.settings import Providers, ProviderSettings, Settings
+
+CONNECT_S = 5.0
+
+
+@dataclass(frozen=True)
+class Clients:
+    """One client for each provider, by the argument names that modules use."""
+
+    builtwith: BuiltWith
+    similarweb: SimilarWeb
+    yahoo: YahooFinance
+    edgar: SecEdgar
+    search: WebSearch
+    boards: JobBoards
+    wikidata: Wikidata
+    web_pages: WebPages
+
+
+def build_clients(settings: Settings, engine: sa.Engine) -> Clients:
+    """Clients that share the store's limits, cache and ledger. Opens no connection yet."""
+    providers = settings.providers if settings.mode is Mode.LIVE else _without_keys(settings.providers)
+    wire = _wire(settings)
+
+    def http(policy: ProviderPolicy) -> httpx.AsyncClient:
+        inner = wire(policy.settings)
+        return httpx.AsyncClient(
+            transport=GovernorTransport(policy, inner, engine),
+            headers={"User-Agent": f"PartnerForge/{__version__} ({settings.contact})"},
+            timeout=httpx.Timeout(policy.settings.timeout_s, connect=CONNECT_S, pool=None),
+            follow_redirects=True,
+        )
+
+    return Clients(
+        builtwith=BuiltWith(http(builtwith.policy(providers.builtwith)), providers.builtwith),
+        similarweb=SimilarWeb(http(similarweb.policy(providers.similarweb))),
+        yahoo=YahooFinance(http(yahoo_finance.policy(providers.yahoo))),
+        edgar=SecEdgar(http(sec_edgar.policy(providers.sec_edgar))),
+        search=WebSearch(http(web_search.policy(providers.web_search)), providers.web_search),
+        boards=JobBoards(http(job_boards.policy(providers.job_boards)), providers.job_boards),
+        wikidata=Wikidata(http(wikidata.policy(providers.wikidata))),
+        web_pages=WebPages(http(web_pages.policy(providers.web_page))),
+    )
+
+
+def _without_keys(providers: Providers) -> Providers:
+    """The sandbox takes any key, and a real one must not reach it: its log is a file."""
+
+    def masked(provider: ProviderSettings) -> ProviderSettings:
+        keys = [name for name in type(provider).model_fields if name.endswith("api_key")]
+        return provider.model_copy(update=dict.fromkeys(keys, SecretStr("sandbox")))
+
+    return providers.model_copy(update={name: masked(provider) for name, provider in providers.named().items()})
+
+
+def _wire(settings: Settings) -> Callable[[ProviderSettings], httpx.AsyncBaseTransport]:
+    """What carries the requests of a provider."""
+    in_process: list[SandboxTransport] = []
+
+    def transport(provider: ProviderSettings) -> httpx.AsyncBaseTransport:
+        real = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=provider.at_once))
+        if provider.base_url:
+            return ServedSandboxTransport(provider.base_url, real)
+        if settings.mode is Mode.LIVE:
+            return real
+        if settings.sandbox_url:
+            return ServedSandboxTransport(settings.sandbox_url, real)
+        if not in_process:
+            in_process.append(
+                SandboxTransport(
+                    World(settings.sandbox_date()),
+                    latency=Latency.parse(settings.sandbox_latency),
+                    faults=Faults.parse(settings.sandbox_faults),
+                )
+            )
+        return in_process[0]
+
+    return transport

@@ -1,0 +1,1 @@
+"""Executor, module decorator, enrichment, assets: on real Dagster instances."""
