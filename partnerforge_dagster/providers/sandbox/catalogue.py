@@ -37,7 +37,7 @@ def _script(category: str, hint: str | None = None) -> Entry:
 
 
 SEARCH = {
-    "Algolia": _search("https://cdn.jsdelivr.net/npm/algoliasearch@4.24.0/dist/algoliasearch-lite.umd.js"),
+    "Algolia": _search("https://{site}-dsn.algolia.net/1/isalive"),
     "Bloomreach": _search("https://cdn.brcdn.com/v1/br-trk-{site}.js"),
     "Constructor.io": _search("https://cnstrc.com/js/cust/{site}.js"),
     "Coveo": _search("https://static.cloud.coveo.com/atomic/v2/atomic.esm.js"),

@@ -27,8 +27,8 @@ def _emptied(company: Company) -> Company:
     return replace(
         company, unknown=True, employees=0, description="", keywords=(), socials=(), wikidata=None, ticker=None,
         exchange=None, cik=None, sic=None, quote_currency=None, years=(), market_value=None, share_price=None,
-        technologies=(), monthly_tech_spend=0, visits=0.0, yearly_growth=0.0, search_share=0.0, countries=(), global_rank=0,
-        similar_sites=(), related_domains=(), executives=(), board=None, jobs=(), events=(), filings=(),
+        technologies=(), monthly_tech_spend=0, visits=0.0, yearly_growth=0.0, search_share=0.0, countries=(),
+        global_rank=0, similar_sites=(), related_domains=(), executives=(), board=None, jobs=(), events=(), filings=(),
     )  # fmt: skip
 
 
