@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -53,6 +53,8 @@ class CompetingProduct(Product):
 class PlatformSearch(Product):
     """A commerce platform or CMS with its built-in search, which stands in when no search product is seen."""
 
+    kind: Literal["commerce", "cms"] = "commerce"
+    """What it is where BuiltWith's tag (`shop`, `cms`) does not say, as when only the home page shows it."""
     ease: Share
     weakness: Text
 
@@ -105,6 +107,8 @@ class Figure(StrEnum):
     REVENUE_GROWTH = "revenue_growth"
     """Change over the fiscal year before."""
     OPERATING_MARGIN = "operating_margin"
+    TECHNOLOGY_SPEND_USD = "technology_spend_usd"
+    """US dollars a month."""
     COUNTRIES = "countries"
     """Countries that bring at least a twentieth of the visits each."""
     COMPETITORS_USING_SELLER = "competitors_using_seller"

@@ -20,6 +20,8 @@ class Technology(Frozen):
     last_seen: date | None
     live: bool
     """Seen in the provider's last crawl of the path; a gone technology stays listed with live=False."""
+    main_site: bool = True
+    """Seen on the domain itself or its `www`; False for what only other subdomains run (a help desk, a course site)."""
     sources: Sources
 
 
