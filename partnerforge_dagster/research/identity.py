@@ -41,7 +41,13 @@ class Identity(Frozen):
     """Ten digits."""
     public: Fact[bool] | None
     """False only when Wikidata, Yahoo and EDGAR were all asked and none has a listing; then it is inferred."""
-    wikidata: WikidataCompany | None
+    item: Answer[WikidataCompany] | None
+    """Wikidata's answer; None when it could not be asked."""
+
+    @property
+    def wikidata(self) -> WikidataCompany | None:
+        """What Wikidata knows."""
+        return self.item.value if self.item else None
 
 
 class _Listing(Frozen):
@@ -74,7 +80,7 @@ async def identify(inquiry: Inquiry, *, wikidata: Wikidata, edgar: SecEdgar, yah
         exchange=listing.exchange if listing else None,
         cik=cik,
         public=_public(listing, item, tickers, searched),
-        wikidata=company,
+        item=item,
     )
 
 
