@@ -137,8 +137,8 @@ class Intent(Frozen):
     partly_unseen: Share
     """When a module could not ask all of its providers: the share of the points that it has not yet given which counts
     as unknown."""
-    theme_confidence: Share
-    """Confidence in a priority that was recognised in a filing by a theme's pattern."""
+    matched_confidence: Share
+    """Confidence in what a pattern or a search recognised: a priority in a filing, a news item about earnings."""
     hiring_rise: Annotated[float, Field(gt=1, allow_inf_nan=False)]
     """Postings of the last 30 days over the 30 days before, from which on the rise is a signal of its own."""
     filing_items: dict[str, str]

@@ -21,10 +21,13 @@ class ScorePart(Frozen):
     """How well the account does, 0 to 1; None when unknown."""
     points: Points
     """weight x value when known; the expected points (weight x the profile's prior) when unknown."""
+    unseen: Points = 0.0
+    """Points still open although the part has a value, because not all of its providers could be asked; `points` holds
+    the profile's prior x these, the ceiling all of them. 0 when the value is None: then the whole weight is open."""
     reason: str
     """One sentence with the fact and the rule that turned it into points, or what is missing."""
     sources: tuple[Source, ...] = ()
-    """Empty only when the part is unknown."""
+    """Empty when the part is unknown, or when the finding is that nothing was found and so nothing can be cited."""
 
 
 class Score(Frozen):

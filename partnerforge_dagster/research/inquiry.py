@@ -73,6 +73,10 @@ class Inquiry:
         self._stale = self._stale or upstream.status is Status.STALE
         return True
 
+    def usable(self, upstream: R, *, name: str, subject: str) -> R | None:
+        """The upstream result itself, or None (and a gap) when it is unavailable."""
+        return upstream if self.rests_on(upstream, name=name, subject=subject) else None
+
     def _note(self, gap: Gap) -> None:
         self._gaps.setdefault((gap.subject, gap.kind, gap.provider), gap)
 
