@@ -15,7 +15,8 @@ from partnerforge_dagster.brief import wording
 from partnerforge_dagster.models.scores import Score
 from partnerforge_dagster.models.strategic_signal_brief import TimelineBar
 
-INK, QUIET, GRID, TRACK, BLUE, PALE = "#1b2436", "#55607a", "#dfe4ee", "#e8ecf4", "#2458c5", "#b9ccf5"
+INK, QUIET, GRID, TRACK, GREY = "#1b2436", "#55607a", "#dfe4ee", "#e8ecf4", "#98a2b8"
+BLUE, MIDDLE, PALE = "#2458c5", "#7398e6", "#c3d3f7"
 WIDTH = 400
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
@@ -43,17 +44,22 @@ def _line(x1: float, y1: float, x2: float, y2: float, colour: str = GRID, width:
 
 
 def score_chart(score: Score) -> Markup:
-    """A half-circle gauge: value in full colour, the band from floor to ceiling pale behind it, the number within."""
+    """A half-circle gauge: sure points dark, expected ones lighter, possible ones pale; notches mark the band."""
     label = f"{score.value:.0f} of 100, between {score.floor:.0f} and {score.ceiling:.0f}"
     parts = [
         _arc(0, 100, TRACK, 14),
-        _arc(0, score.value, BLUE, 14),
-        _arc(max(score.floor, score.value), score.ceiling, PALE, 14),
+        _arc(0, score.floor, BLUE, 14),
+        _arc(score.floor, score.value, MIDDLE, 14),
+        _arc(score.value, score.ceiling, PALE, 14),
         *(_notch(edge) for edge in sorted({score.floor, score.ceiling}) if score.floor < score.ceiling),
         _text(90, 84, f"{score.value:.0f}", "middle", fill=INK, font_size="38", font_weight="700"),
-        _text(90, 104, f"{score.floor:.0f} to {score.ceiling:.0f} possible", "middle", font_size="12"),
+        _text(90, 104, _band(score), "middle", font_size="13"),
     ]
     return _document(180, 112, label, parts)
+
+
+def _band(score: Score) -> str:
+    return f"{score.floor:.0f} to {score.ceiling:.0f} possible" if score.floor < score.ceiling else "of 100"
 
 
 def _arc(start: float, end: float, colour: str, width: int) -> Markup:
@@ -81,7 +87,7 @@ def visits_chart(points: Sequence[tuple[date, float]]) -> Markup:
     """Visits by month (first-of-month dates, oldest first) as an area over a zero line; empty for no points."""
     if not points:
         return Markup("")
-    left, right, top, bottom = 46.0, 392.0, 12.0, 168.0
+    left, right, top, bottom = 46.0, 372.0, 12.0, 168.0
     step = _round_step(max(value for _, value in points))
     highest = step * math.ceil(max(value for _, value in points) / step) or 1.0
     first, last = points[0][0].toordinal(), points[-1][0].toordinal()
@@ -95,8 +101,7 @@ def visits_chart(points: Sequence[tuple[date, float]]) -> Markup:
     every = max(1, math.ceil(len(points) / 5))
     for index in range(len(points) - 1, -1, -every):
         on = points[index][0]
-        anchor = "end" if index == len(points) - 1 and len(points) > 1 else "middle"
-        parts.append(_text(min(spots[index][0], right), bottom + 16, wording.month(on), anchor))
+        parts.append(_text(spots[index][0], bottom + 16, wording.month(on), "middle"))
     label = f"Visits by month, {wording.month(points[0][0])} to {wording.month(points[-1][0])}"
     return _document(WIDTH, 192, label, parts)
 
@@ -135,7 +140,7 @@ def technology_chart(bars: Sequence[TimelineBar]) -> Markup:
     """One bar per technology from first to last seen, live ones blue, gone ones grey; empty for no bars."""
     if not bars:
         return Markup("")
-    left, right, row = 150.0, 392.0, 21
+    left, right, row = 158.0, 385.0, 21
     bottom = len(bars) * row + 4.0
     first, last = min(bar.start for bar in bars).toordinal(), max(bar.end for bar in bars).toordinal()
 
@@ -147,7 +152,7 @@ def technology_chart(bars: Sequence[TimelineBar]) -> Markup:
         parts += [_line(x(year), 2, x(year), bottom), _text(x(year), bottom + 15, str(year.year), "middle")]
     for index, bar in enumerate(bars):
         y = index * row + 4
-        parts.append(_text(left - 8, y + 12, wording.clip(bar.name, 24), "end", fill=INK if bar.live else QUIET))
+        parts.append(_text(left - 8, y + 12, wording.clip(bar.name, 22), "end", fill=INK if bar.live else QUIET))
         parts.append(_bar(bar, x(bar.start), max(x(bar.end) - x(bar.start), 3), y))
     return _document(WIDTH, round(bottom) + 22, "Technologies by time on the site", parts)
 
@@ -156,7 +161,7 @@ def _bar(bar: TimelineBar, x: float, width: float, y: float) -> Markup:
     until = "live" if bar.live else f"gone, last seen {wording.day(bar.end)}"
     return Markup(
         '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="13" rx="3" fill="{}"><title>{}</title></rect>'
-    ).format(x, y + 2, width, BLUE if bar.live else "#98a2b8", f"{bar.name}: {wording.day(bar.start)}, {until}")
+    ).format(x, y + 2, width, BLUE if bar.live else GREY, f"{bar.name}: {wording.day(bar.start)}, {until}")
 
 
 def _years(first: int, last: int) -> list[date]:

@@ -41,7 +41,7 @@ class _Page:
         self.visits = charts.visits_chart([(point.on, point.value) for point in brief.charts.visits])
         self.technologies = charts.technology_chart(brief.charts.technologies)
         self.gap_groups = missing.grouped(brief.data_gaps)
-        self.not_whole = [module for module in brief.modules if module.status is not Status.COMPLETE]
+        self.incomplete = [module for module in brief.modules if module.status is not Status.COMPLETE]
 
     def section(self, name: str) -> list[Statement]:
         """The statements of one section, in order."""
@@ -86,6 +86,7 @@ def _environment() -> Environment:
         moment=wording.moment,
         provider=wording.provider,
         spaced=wording.spaced,
+        unbroken=wording.unbroken,
         title_of=wording.title,
         web_url=wording.web_url,
     )

@@ -114,8 +114,10 @@ def clip(text: str, limit: int = 240) -> str:
 
 
 def sentence(text: str) -> str:
-    """The text with a full stop, unless it ends in a mark of its own."""
+    """The text with a capital and a full stop; a domain keeps its small letter, a mark of its own stays the end."""
     line = clip(text, 400)
+    if "." not in line.split(" ", 1)[0].rstrip("."):
+        line = line[:1].upper() + line[1:]
     return line if line.endswith((".", "!", "?", "…", "”")) else f"{line}."
 
 
@@ -133,6 +135,11 @@ def web_url(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def unbroken(text: str) -> str:
+    """The text with numbers and their units held together at line ends by no-break spaces."""
+    return re.sub(r"(?<=\d) (?=(?:%|tn\b|bn\b|M\b))", "\u00a0", text)
 
 
 def runs(numbers: Sequence[int]) -> tuple[tuple[int, int], ...]:

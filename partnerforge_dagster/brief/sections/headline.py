@@ -32,8 +32,14 @@ def write(writer: Writer, findings: Findings) -> None:
             _score("displacement", findings.displacement),
         ]
     )
-    writer.inference(_verdict(findings), f"{findings.name} scores {scores}, of 100 each.", cited)
+    writer.inference(_verdict(findings), _sentence(findings, scores), cited)
     _next(writer, findings)
+
+
+def _sentence(findings: Findings, scores: str) -> str:
+    tier = _tier(findings)
+    account = f"{findings.name} is a {tier} account" if tier else f"{findings.name} is not placed in a tier"
+    return f"{account}: {scores}, each of 100."
 
 
 def _tier(findings: Findings) -> Tier | None:
@@ -59,21 +65,21 @@ def _score(name: str, score: Score | None) -> str:
 
 def _next(writer: Writer, findings: Findings) -> None:
     if _is_customer(findings):
-        text = f"leave new business alone and tell the account's manager at {findings.seller.name}."
+        text = f"Leave new business alone and tell the account's manager at {findings.seller.name}."
         analysis = findings.of(DisplacementAnalysis)
         writer.inference(NEXT, text, analysis.incumbent.sources if analysis and analysis.incumbent else ())
         return
     if _tier(findings) in (Tier.COOL, Tier.COLD):
-        writer.inference(NEXT, "spend no call now; look again when a signal comes in.", sources_of(findings.fit))
+        writer.inference(NEXT, "Spend no call now; look again when a signal comes in.", sources_of(findings.fit))
         return
     signal = next(iter(findings.signals), None)
     opening = f" and open with “{wording.clip(signal.title, 110)}”" if signal else ""
     evidence = signal.sources if signal else ()
     if person := _first_candidate(findings):
-        text = f"ask for {person.name}, {person.title}{opening}."
+        text = f"Ask for {person.name}, {person.title}{opening}."
         writer.inference(NEXT, text, joined(person.sources, evidence))
     elif signal:
-        writer.inference(NEXT, f"find out who owns {findings.seller.category}{opening}.", evidence)
+        writer.inference(NEXT, f"Find out who owns {findings.seller.category}{opening}.", evidence)
 
 
 def _first_candidate(findings: Findings) -> Candidate | None:

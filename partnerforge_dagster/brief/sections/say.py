@@ -50,7 +50,7 @@ def _own_words(writer: Writer, findings: Findings) -> None:
     investors = findings.of(InvestorIntelligence)
     if investors and investors.priorities:
         stated = investors.priorities[0]
-        text = f"to investors on {wording.day(stated.on)}: “{wording.clip(stated.text, 260)}”"
+        text = f"To investors on {wording.day(stated.on)}: “{wording.clip(stated.text, 260)}”"
         writer.fact("Stated priority", text, stated.sources)
 
 

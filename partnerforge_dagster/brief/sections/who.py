@@ -34,7 +34,7 @@ def _seat(writer: Writer, seat: Seat) -> None:
         role = seat.open_roles[0]
         posted = f", posted {wording.day(role.posted_on)}" if role.posted_on else ""
         place = f" in {role.location}" if role.location else ""
-        text = f"being hired: {wording.clip(role.title, 100)}{place}{posted}."
+        text = f"Being hired: {wording.clip(role.title, 100)}{place}{posted}."
         writer.inference(label, text, role.sources)
 
 

@@ -37,7 +37,7 @@ def write(writer: Writer, findings: Findings) -> None:
     if matching := findings.of(CaseStudyMatching):
         for story in matching.matches[:MOST_STORIES]:
             headline = wording.sentence(f"{story.customer}: {wording.clip(story.headline, 140)}")
-            why = wording.sentence(f"Alike in: {'; '.join(story.why)}") if story.why else ""
+            why = wording.sentence(f"Why it fits: {'; '.join(story.why)}") if story.why else ""
             writer.inference("Proof", f"{headline} {why}".strip(), story.sources)
 
 
@@ -48,15 +48,15 @@ def _incumbent(writer: Writer, analysis: DisplacementAnalysis, seller: Seller) -
     evidence = joined(incumbent.sources if incumbent else (), years.sources if years else ())
     match analysis.incumbency:
         case Incumbency.CUSTOMER if incumbent:
-            writer.fact("Customer", f"the site already uses {incumbent.value}{place}.", evidence)
+            writer.fact("Customer", f"The site already uses {incumbent.value}{place}.", evidence)
         case Incumbency.COMPETITOR if incumbent:
             write = writer.inference if incumbent.inferred else writer.fact
-            write("Incumbent", f"{seller.category} runs on {incumbent.value}{place}.", evidence)
+            write("Incumbent", f"{wording.title(seller.category)} runs on {incumbent.value}{place}.", evidence)
         case Incumbency.PLATFORM if incumbent:
-            text = f"no {seller.category} product is seen; what {incumbent.value} has built in stands there{place}."
+            text = f"No {seller.category} product is seen; what {incumbent.value} has built in stands there{place}."
             writer.inference("Incumbent", text, evidence)
         case Incumbency.NOTHING_SEEN:
-            text = f"the stack was read and shows neither a known {seller.category} product nor a known platform's."
+            text = f"The stack was read and shows neither a known {seller.category} product nor a known platform's."
             writer.inference("Incumbent", text, _evidence(analysis, "incumbent_ease"))
 
 
