@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from partnerforge_dagster.models.company_context import CompanyContext
+
 _LEGAL_FORMS = frozenset(
     {"inc", "incorporated", "corp", "corporation", "co", "company", "ltd", "limited", "plc", "llc", "llp", "lp", "pty"}
     | {"gmbh", "ag", "kgaa", "se", "sa", "sas", "sarl", "spa", "srl", "nv", "bv", "ab", "as", "asa", "oy", "oyj", "kk"}
@@ -37,6 +39,12 @@ def host_is_of(url: str | None, domain: str) -> bool:
 def label_of(domain: str) -> str:
     """The first label of a registrable domain: `costco` of `costco.com`."""
     return domain.split(".")[0]
+
+
+def names_of(context: CompanyContext) -> tuple[str, ...]:
+    """The names by which text may mean the company; without any known one, its domain and that in capitals."""
+    known = tuple(fact.value for fact in (context.trading_name, context.legal_name) if fact is not None)
+    return known or (context.account, label_of(context.account).capitalize())
 
 
 def mentions(text: str, names: Iterable[str]) -> bool:

@@ -34,6 +34,7 @@ def _posting(row: Row, token: str) -> Posting:
     departments = [found.get("name") for found in row.get("departments") or () if isinstance(found, dict)]
     return Posting(
         board=f"greenhouse:{token}",
+        company=row.get("company_name"),
         title=row["title"].strip(),
         department=next(iter(departments), None),
         location=location,

@@ -24,6 +24,8 @@ class Posting(Frozen):
     """Plain text of the posting; empty where the board gives none."""
     remote: bool | None
     """None where the board does not say."""
+    company: str | None = None
+    """The employer as the board writes it; None where it does not."""
 
 
 class BoardLink(Frozen):

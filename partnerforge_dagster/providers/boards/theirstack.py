@@ -42,6 +42,7 @@ def _posting(row: Row, domain: str) -> Posting:
     url = row.get("final_url") or row["url"]
     return Posting(
         board=f"theirstack:{domain}",
+        company=row.get("company"),
         title=row["job_title"].strip(),
         department=None,
         location=row.get("location"),

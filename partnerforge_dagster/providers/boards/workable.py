@@ -11,7 +11,7 @@ import httpx
 from partnerforge_dagster.providers.boards.posting import Posting
 from partnerforge_dagster.providers.client import parsed_json
 from partnerforge_dagster.providers.days import iso_day
-from partnerforge_dagster.providers.lenient import Row, read_rows
+from partnerforge_dagster.providers.lenient import Row, read_rows, text
 from partnerforge_dagster.providers.plain_text import plain
 
 HOST = "apply.workable.com"
@@ -26,13 +26,15 @@ def parse(response: httpx.Response, slug: str) -> tuple[Posting, ...] | None:
     """Open jobs; None for an unknown slug (404)."""
     if response.status_code == 404:
         return None
-    return read_rows(parsed_json(response)["jobs"], partial(_posting, slug=slug), "jobs")
+    body = parsed_json(response)
+    return read_rows(body["jobs"], partial(_posting, slug=slug, company=text(body.get("name"))), "jobs")
 
 
-def _posting(row: Row, slug: str) -> Posting:
+def _posting(row: Row, slug: str, company: str | None) -> Posting:
     place = [row.get(part) for part in ("city", "state", "country")]
     return Posting(
         board=f"workable:{slug}",
+        company=company,
         title=row["title"].strip(),
         # A missing string is "" here.
         department=row.get("department") or None,

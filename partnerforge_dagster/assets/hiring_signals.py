@@ -1,0 +1,173 @@
+"""M06 hiring signals: open roles and what they say about plans.
+
+Not for: who would buy (buying_committee.py).
+"""
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import date, timedelta
+
+from partnerforge_dagster.models.account import Account
+from partnerforge_dagster.models.company_context import CompanyContext
+from partnerforge_dagster.models.hiring_signals import Count, HiringSignals, HiringTrend, OpenRole
+from partnerforge_dagster.models.provenance import Answer, Fact, Source
+from partnerforge_dagster.orchestration.module import module
+from partnerforge_dagster.providers.boards.posting import BoardLink, Posting
+from partnerforge_dagster.providers.job_boards import JobBoards
+from partnerforge_dagster.providers.web_pages import WebPages
+from partnerforge_dagster.research.company_names import host_is_of, label_of, mentions, names_of, normalised
+from partnerforge_dagster.research.inquiry import Inquiry
+from partnerforge_dagster.research.roles import function_of, seniority_of
+from partnerforge_dagster.seller import Product, Seller
+
+ROLES = "open roles"
+MOST_RELEVANT_ROLES = 25
+MONTH = timedelta(days=30)
+
+Found = tuple[tuple[Posting, Source], ...]
+
+
+@module
+async def hiring_signals(
+    account: Account, company_context: CompanyContext, boards: JobBoards, web_pages: WebPages, seller: Seller
+) -> HiringSignals:
+    """Open roles by function and level, those that matter to the seller, technologies named in postings, the trend.
+
+    The job board is the one that the company's own pages link to; where they link to none, the usual spellings of its
+    name are tried on Greenhouse, Lever, Ashby and Workable and kept only when the postings name the company.
+    TheirStack is asked last, as it is paid.
+    """
+    inquiry = Inquiry(account)
+    inquiry.rests_on(company_context, name="company_context", subject="company name")
+    answers = await _postings(inquiry, company_context, boards, web_pages)
+    if not answers:
+        return inquiry.result(HiringSignals)
+    found = tuple({posting.url: (posting, a.source) for a in answers for posting in a.value or ()}.values())
+    roles = [_open_role(posting, source, seller) for posting, source in found]
+    sources = tuple(answer.source for answer in answers)
+    return inquiry.result(
+        HiringSignals,
+        open_roles=Fact(value=len(roles), sources=sources),
+        by_function=Fact(value=_counted(role.function for role in roles), sources=sources, inferred=True),
+        by_seniority=Fact(value=_counted(role.seniority for role in roles), sources=sources, inferred=True),
+        relevant_roles=_relevant(roles),
+        technologies=Fact(value=_counted(name for role in roles for name in role.technologies), sources=sources),
+        trend=_trend(inquiry, roles, sources),
+        boards=tuple(dict.fromkeys(posting.board for posting, _ in found)),
+    )
+
+
+async def _postings(
+    inquiry: Inquiry, context: CompanyContext, boards: JobBoards, web_pages: WebPages
+) -> tuple[Answer[tuple[Posting, ...]], ...]:
+    """Answers of the boards that are the company's, () when there is none: the gap is then noted."""
+    links = await _linked_boards(inquiry, web_pages)
+    asked = await asyncio.gather(*(inquiry.ask(ROLES, _board(boards, link)) for link in links))
+    found = tuple(answer for answer in asked if answer is not None and answer.value is not None)
+    if not found and None not in asked:
+        found = await _guessed(inquiry, context, boards)
+    if not found:
+        paid = await inquiry.ask(ROLES, boards.theirstack(inquiry.account.domain))
+        found = (paid,) if paid is not None and paid.value is not None else ()
+    if not found:
+        inquiry.nothing_there(ROLES, None, "no job board is known to be this company's")
+    return found
+
+
+async def _linked_boards(inquiry: Inquiry, web_pages: WebPages) -> tuple[BoardLink, ...]:
+    """Boards that the home page links to, else those of the careers page."""
+    home = await inquiry.value("careers page", web_pages.home(inquiry.account.domain))
+    if home is None or home.board_links or home.careers_url is None:
+        return home.board_links if home else ()
+    careers = await inquiry.value("careers page", web_pages.page(home.careers_url))
+    return careers.board_links if careers else ()
+
+
+async def _guessed(
+    inquiry: Inquiry, context: CompanyContext, boards: JobBoards
+) -> tuple[Answer[tuple[Posting, ...]], ...]:
+    """Boards under the usual spellings of the name, kept when their postings name the company."""
+    spellings = dict.fromkeys((label_of(context.account), normalised(context.name).replace(" ", "")))
+    names = ("greenhouse", "lever", "ashby", "workable")
+    guesses = [BoardLink(board=board, slug=slug) for slug in spellings for board in names]
+    asked = await asyncio.gather(*(inquiry.ask(ROLES, _probed(_board(boards, guess))) for guess in guesses))
+    return tuple(answer for answer in asked if answer is not None and _is_of(context, answer.value or ()))
+
+
+async def _probed(call: Awaitable[Answer[tuple[Posting, ...]]]) -> Answer[tuple[Posting, ...]]:
+    """A guess that nobody has is no finding about the company, so it must not become a gap."""
+    answer = await call
+    return Answer(value=answer.value or (), source=answer.source)
+
+
+def _is_of(context: CompanyContext, postings: tuple[Posting, ...]) -> bool:
+    """Whether some posting names the company as employer, lies on its site, or mentions it."""
+    names = names_of(context)
+    same = {normalised(name) for name in names}
+    return any(
+        (posting.company and normalised(posting.company) in same)
+        or host_is_of(posting.url, context.account)
+        or mentions(posting.text, names)
+        for posting in postings
+    )
+
+
+def _board(boards: JobBoards, link: BoardLink) -> Awaitable[Answer[tuple[Posting, ...]]]:
+    methods: dict[str, Callable[[str], Awaitable[Answer[tuple[Posting, ...]]]]] = {
+        "greenhouse": boards.greenhouse,
+        "lever": boards.lever,
+        "ashby": boards.ashby,
+        "workable": boards.workable,
+    }
+    return methods[link.board](link.slug)
+
+
+def _open_role(posting: Posting, source: Source, seller: Seller) -> OpenRole:
+    return OpenRole(
+        title=posting.title,
+        function=function_of(posting.title, posting.department),
+        seniority=seniority_of(posting.title),
+        location=posting.location,
+        posted_on=posting.posted_on,
+        url=posting.url,
+        relevant_because=next(
+            (role.why for role in seller.relevant_roles if re.search(role.pattern, posting.title, re.IGNORECASE)), None
+        ),
+        technologies=tuple(
+            product.name
+            for product in seller.posting_technologies
+            if _names(f"{posting.title} {posting.text}", product)
+        ),
+        sources=(source,),
+    )
+
+
+def _names(text: str, product: Product) -> bool:
+    return any(mentions(text, (name,)) for name in product.recognized_by)
+
+
+def _counted(names: Iterable[str]) -> tuple[Count, ...]:
+    """Most frequent first, then by name."""
+    counts = Counter(str(name) for name in names)
+    return tuple(Count(name=name, count=counts[name]) for name in sorted(counts, key=lambda n: (-counts[n], n)))
+
+
+def _relevant(roles: Iterable[OpenRole]) -> tuple[OpenRole, ...]:
+    """Newest first; undated ones last."""
+    matching = [role for role in roles if role.relevant_because is not None]
+    newest = sorted(matching, key=lambda role: (role.posted_on or date.min, role.title), reverse=True)
+    return tuple(newest[:MOST_RELEVANT_ROLES])
+
+
+def _trend(inquiry: Inquiry, roles: list[OpenRole], sources: tuple[Source, ...]) -> Fact[HiringTrend] | None:
+    """Of the postings that are open now: older ones that were filled meanwhile cannot be seen, hence inferred."""
+    dates = [role.posted_on for role in roles if role.posted_on is not None]
+    if roles and not dates:
+        inquiry.nothing_there("hiring trend", sources[0].provider, "the postings are not dated")
+        return None
+    today = inquiry.account.as_of.date()
+    last = sum(today - MONTH < day <= today for day in dates)
+    previous = sum(today - 2 * MONTH < day <= today - MONTH for day in dates)
+    return Fact(value=HiringTrend(last_30_days=last, previous_30_days=previous), sources=sources, inferred=True)

@@ -1,0 +1,80 @@
+"""What a job title says: the function a role belongs to, and its level.
+
+Words of English titles, tried in order; the first that matches counts, so that a "Product Designer" designs and a
+"Sales Engineer" sells. Not for: which roles matter to the seller (the seller profile).
+"""
+
+import re
+
+from partnerforge_dagster.models.hiring_signals import JobFunction, Seniority
+
+_FUNCTIONS: tuple[tuple[JobFunction, str], ...] = (
+    (JobFunction.SALES, r"(sales|solutions?|pre-?sales) (engineer|architect|consultant)"),
+    (
+        JobFunction.MARKETING,
+        r"product marketing|marketing|\bbrand\b|\bseo\b|\bsem\b|\bcrm\b|social media|communications",
+    ),
+    (
+        JobFunction.DATA,
+        r"\bdata\b(?! cent(er|re)| entry)|analytics|machine learning|\b(ml|ai|bi)\b|business intelligence|scientist",
+    ),
+    (JobFunction.DESIGN, r"design(er|s)?\b|\b(ux|ui)\b|user (experience|research)|creative|copywriter"),
+    (
+        JobFunction.ECOMMERCE,
+        r"e-?commerce|digital commerce|online (store|shop|business|trading|merchandis)|omni-?channel",
+    ),
+    (JobFunction.ECOMMERCE, r"merchandis(er|ing)|marketplace|\bcro\b|conversion"),
+    (
+        JobFunction.ENGINEERING,
+        r"engineer|developer|architect|\b(sre|devops|qa|it)\b|software|programmer|full-?stack|front-?end|back-?end"
+        r"|infrastructure|cyber|information (security|technology)|\b(cto|cio|ciso)\b|chief (technology|information)",
+    ),
+    (
+        JobFunction.PRODUCT,
+        r"\bproduct (manager|owner|lead|management|planning|director|analyst|operations)|\bproduct\b",
+    ),
+    (
+        JobFunction.SALES,
+        r"\bsales\b|account (executive|manager|director)|business development|customer success|partnerships?\b|\b[sb]dr\b",
+    ),
+    (
+        JobFunction.STORES,
+        r"\bstores?\b|retail|cashier|stocker|shop (assistant|manager)|barista|pharmac|optic|bakery|butcher|food court",
+    ),
+    (
+        JobFunction.OPERATIONS,
+        r"operations?\b|supply chain|logistics|warehouse|fulfil|distribution|procurement|\bbuyer\b|manufactur|driver"
+        r"|customer (service|support|care|experience)|support|technician|planner|inventory|quality",
+    ),
+    (
+        JobFunction.CORPORATE,
+        r"financ|account(ant|ing)|\btax\b|audit|treasury|legal|counsel|attorney|compliance|\bhr\b|human resources|people"
+        r"|talent|recruit|payroll|administrat|executive assistant|investor relations|strategy|real estate|\bcfo\b|\bceo\b",
+    ),
+)
+_LEVELS: tuple[tuple[Seniority, str], ...] = (
+    (Seniority.JUNIOR, r"\b(junior|jr|intern(ship)?|trainee|graduate|apprentice|entry[- ]level|working student)\b"),
+    (Seniority.STAFF, r"\bassistant to\b|\bexecutive assistant\b|\bbusiness partner\b"),
+    (Seniority.EXECUTIVE, r"\bchief\b(?! of staff)|\bc[efotimpd]o\b|\bciso\b|\b([se]?vp)\b|president"),
+    (Seniority.DIRECTOR, r"\bdirector\b|\bhead of\b|\bgeneral counsel\b"),
+    (Seniority.SENIOR, r"\b(senior|sr|principal|lead)\b|\bstaff\b.*\b(engineer|developer|scientist|designer)\b"),
+    # Titles of people who manage things and not people.
+    (Seniority.STAFF, r"\b(account|product|project|program(me)?|category|community|content|social media) manager\b"),
+    (Seniority.MANAGER, r"\bmanager\b|\bsupervisor\b|\bmanagement\b"),
+)
+_FUNCTION_RULES = tuple((function, re.compile(words, re.IGNORECASE)) for function, words in _FUNCTIONS)
+_LEVEL_RULES = tuple((level, re.compile(words, re.IGNORECASE)) for level, words in _LEVELS)
+
+
+def function_of(title: str, department: str | None) -> JobFunction:
+    """By the title; where that says nothing, by the department's name."""
+    for said in (title, department or ""):
+        for function, words in _FUNCTION_RULES:
+            if words.search(said):
+                return function
+    return JobFunction.OTHER
+
+
+def seniority_of(title: str) -> Seniority:
+    """By the title; one without any word of level is staff."""
+    return next((level for level, words in _LEVEL_RULES if words.search(title)), Seniority.STAFF)
