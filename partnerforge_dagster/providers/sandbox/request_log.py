@@ -1,0 +1,68 @@
+"""The sandbox's request log: what arrived and what was answered; an outside program judges limits and losses by it.
+
+One JSON line when a request arrives and one when its answer has been sent (or the connection was dropped: no status).
+Query strings, headers and bodies are never written: they may hold keys.
+Not for: the governor's ledger, which is about our own side of the calls.
+"""
+
+import itertools
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What both lines of a request say."""
+
+    id: str
+    provider: str
+    method: str
+    path: str
+    domain: str | None
+    """Account asked about; several of one batch request are joined by commas; None when the request does not tell."""
+    host: str
+    module: str | None
+
+
+class RequestLog:
+    """Appends to a file. Every line is one unbuffered write in append mode: lines of several processes never mix."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("ab", buffering=0)
+        self._run = f"{time.time_ns():x}"
+        self._numbers = itertools.count(1)
+
+    def next_id(self) -> str:
+        """An id that no other request in this file has, over restarts too."""
+        return f"{self._run}-{next(self._numbers)}"
+
+    def request(self, entry: Entry) -> None:
+        """A request has arrived."""
+        self._write("request", entry)
+
+    def response(self, entry: Entry, *, status: int | None, fault: str | None) -> None:
+        """Its answer has been sent, or (status None) nobody got one."""
+        self._write("response", entry, status=status, fault=fault)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _write(self, event: str, entry: Entry, **more: Any) -> None:  # noqa: ANN401 - plain JSON values
+        line: dict[str, Any] = {
+            "event": event,
+            "id": entry.id,
+            "at": time.time(),
+            "provider": entry.provider,
+            "method": entry.method,
+            "path": entry.path,
+            "domain": entry.domain,
+            "host": entry.host,
+        }
+        optional = {"module": entry.module, **more}
+        line.update({key: value for key, value in optional.items() if value is not None})
+        self._file.write(json.dumps(line).encode() + b"\n")
