@@ -20,7 +20,7 @@ from partnerforge_dagster.providers.web_pages import WebPages
 from partnerforge_dagster.research.company_names import host_is_of, label_of, mentions, names_of, normalised
 from partnerforge_dagster.research.inquiry import Inquiry
 from partnerforge_dagster.research.roles import function_of, seniority_of
-from partnerforge_dagster.seller import Product, Seller
+from partnerforge_dagster.seller import Seller
 
 ROLES = "open roles"
 MOST_RELEVANT_ROLES = 25
@@ -125,6 +125,7 @@ def _board(boards: JobBoards, link: BoardLink) -> Awaitable[Answer[tuple[Posting
 
 
 def _open_role(posting: Posting, source: Source, seller: Seller) -> OpenRole:
+    words = f"{posting.title} {posting.text}"
     return OpenRole(
         title=posting.title,
         function=function_of(posting.title, posting.department),
@@ -136,16 +137,10 @@ def _open_role(posting: Posting, source: Source, seller: Seller) -> OpenRole:
             (role.why for role in seller.relevant_roles if re.search(role.pattern, posting.title, re.IGNORECASE)), None
         ),
         technologies=tuple(
-            product.name
-            for product in seller.posting_technologies
-            if _names(f"{posting.title} {posting.text}", product)
+            product.name for product in seller.posting_technologies if mentions(words, product.recognized_by)
         ),
         sources=(source,),
     )
-
-
-def _names(text: str, product: Product) -> bool:
-    return any(mentions(text, (name,)) for name in product.recognized_by)
 
 
 def _counted(names: Iterable[str]) -> tuple[Count, ...]:

@@ -53,12 +53,13 @@ def mentions(text: str, names: Iterable[str]) -> bool:
     A name of one short or everyday word must be written as it is, capitals included: `Target` is a company,
     a `target` is not.
     """
-    return any(_mentions(text, name) for name in names)
+    folded = text.casefold()
+    return any(_mentions(text, folded, _without_legal_form(name)) for name in names)
 
 
-def _mentions(text: str, name: str) -> bool:
-    core = _without_legal_form(name)
-    if not core:
+def _mentions(text: str, folded: str, core: str) -> bool:
+    # A plain search first: it is a hundred times faster, and boards have megabytes of text without the name.
+    if not core or core.casefold() not in folded:
         return False
     flags = re.IGNORECASE if " " in core or "." in core else re.NOFLAG
     return bool(re.search(rf"(?<![\w.-]){re.escape(core)}(?![\w-]|\.\w)", text, flags))

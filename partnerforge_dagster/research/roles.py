@@ -12,7 +12,7 @@ _FUNCTIONS: tuple[tuple[JobFunction, str], ...] = (
     (JobFunction.SALES, r"(sales|solutions?|pre-?sales) (engineer|architect|consultant)"),
     (
         JobFunction.MARKETING,
-        r"product marketing|marketing|\bbrand\b|\bseo\b|\bsem\b|\bcrm\b|social media|communications",
+        r"marketing|\bbrand\b|\bseo\b|\bsem\b|\bcrm\b|social media|communications",
     ),
     (
         JobFunction.DATA,
@@ -31,11 +31,11 @@ _FUNCTIONS: tuple[tuple[JobFunction, str], ...] = (
     ),
     (
         JobFunction.PRODUCT,
-        r"\bproduct (manager|owner|lead|management|planning|director|analyst|operations)|\bproduct\b",
+        r"\bproducts?\b",
     ),
     (
         JobFunction.SALES,
-        r"\bsales\b|account (executive|manager|director)|business development|customer success|partnerships?\b|\b[sb]dr\b",
+        r"\bsales\b|account (executive|manager|director)|business development|customer success|partnership|\b[sb]dr\b",
     ),
     (
         JobFunction.STORES,
@@ -48,8 +48,9 @@ _FUNCTIONS: tuple[tuple[JobFunction, str], ...] = (
     ),
     (
         JobFunction.CORPORATE,
-        r"financ|account(ant|ing)|\btax\b|audit|treasury|legal|counsel|attorney|compliance|\bhr\b|human resources|people"
-        r"|talent|recruit|payroll|administrat|executive assistant|investor relations|strategy|real estate|\bcfo\b|\bceo\b",
+        r"financ|account(ant|ing)|\btax\b|audit|treasury|legal|counsel|attorney|compliance|\bhr\b|human resources"
+        r"|people|talent|recruit|payroll|administrat|executive assistant|investor relations|strategy|real estate"
+        r"|\b(cfo|ceo)\b",
     ),
 )
 _LEVELS: tuple[tuple[Seniority, str], ...] = (
