@@ -37,7 +37,11 @@ def declared_modules() -> dict[str, Module]:
 
 
 def build_defs(
-    settings: Settings | None = None, *, engine: sa.Engine | None = None, clients: Clients | None = None
+    settings: Settings | None = None,
+    *,
+    engine: sa.Engine | None = None,
+    clients: Clients | None = None,
+    executor: dg.ExecutorDefinition = concurrent_executor,
 ) -> dg.Definitions:
     """The whole code location. Opens the store (and brings its tables up to date); reaches no provider."""
     settings = settings or process_settings()
@@ -49,7 +53,7 @@ def build_defs(
         assets=[asset_of(modules[name], settings=settings, results=results) for name in MODULES],
         jobs=[enrich_job()],
         resources={"io_manager": results_io_manager(results, settings.briefs), **client_resources(clients, settings)},
-        executor=concurrent_executor,
+        executor=executor,
     )
 
 

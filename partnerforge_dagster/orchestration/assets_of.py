@@ -66,11 +66,11 @@ def _events(context: dg.AssetExecutionContext, module: Module, outcomes: dict[st
             yield dg.AssetMaterialization(
                 asset_key=name,
                 partition=domain,
-                metadata=metadata_of(name, result, None),
+                metadata=metadata_of(result),
                 tags={"dagster/data_version": content_hash(result), "partnerforge/made_for": module.name},
             )
         context.add_asset_metadata(
-            metadata_of(module.name, outcome.result, outcome.duration_s), asset_key=module.name, partition_key=domain
+            metadata_of(outcome.result, outcome.duration_s), asset_key=module.name, partition_key=domain
         )
     yield dg.Output(outcomes, data_version=_data_version(outcomes))
     yield from check_results(module, {domain: outcome.result for domain, outcome in outcomes.items()})

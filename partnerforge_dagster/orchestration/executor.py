@@ -11,10 +11,9 @@ Step output is not captured: capture redirects the whole process's file descript
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import cast
 
 import dagster as dg
 from dagster._core.errors import DagsterExecutionInterruptedError
@@ -161,7 +160,7 @@ class _SideBySide:
         steps = self._active.get_steps_to_execute(limit=self._limit - len(self._running))
         yield from self._active.concurrency_event_iterator(self._job)
         for step in steps:
-            context = cast(StepExecutionContext, self._job.for_step(step, self._active.get_known_state()))
+            context = self._job.for_step(step, self._active.get_known_state())
             self._running.add(step.key)
             self._threads.submit(self._run_step, step, context)
 
@@ -177,7 +176,7 @@ class _SideBySide:
             error = escaped
         self._happened.put(_Done(step, context, events, error))
 
-    def _pass_on(self) -> Iterator[DagsterEvent]:
+    def _pass_on(self) -> Generator[DagsterEvent, None, _Done | None]:
         """Pass on one thing that happened, waiting a little for it; return a _Done when a step ended."""
         try:
             happened = self._happened.get(timeout=POLL_S)

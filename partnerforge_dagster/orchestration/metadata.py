@@ -10,6 +10,7 @@ from functools import singledispatch
 from typing import Any
 
 import dagster as dg
+from pydantic import BaseModel
 
 from partnerforge_dagster.models.provenance import Fact, Gap, Source
 from partnerforge_dagster.models.result import ModuleResult
@@ -20,8 +21,8 @@ MOST_ROWS = 50
 Row = Mapping[str, str | int | float | bool | None]
 
 
-def metadata_of(module: str, result: ModuleResult, duration_s: float | None) -> dict[str, Any]:
-    """Metadata of one account's materialization."""
+def metadata_of(result: ModuleResult, duration_s: float | None = None) -> dict[str, Any]:
+    """Metadata of one account's materialization; `duration_s` is None where somebody else's step made it."""
     metadata: dict[str, Any] = {
         "status": result.status.value,
         "mode": result.mode.value.upper(),
@@ -34,7 +35,6 @@ def metadata_of(module: str, result: ModuleResult, duration_s: float | None) -> 
         metadata["gaps"] = table([_gap(gap) for gap in result.gaps])
     if sources := sources_of(result):
         metadata["sources"] = table([_source(source) for source in sources])
-    del module
     return metadata
 
 
@@ -80,7 +80,7 @@ def sources_of(result: ModuleResult) -> list[Source]:
         elif isinstance(value, tuple | list):
             for item in value:
                 walk(item)
-        elif hasattr(value, "__pydantic_fields__"):
+        elif isinstance(value, BaseModel):
             for name in type(value).model_fields:
                 walk(getattr(value, name))
 
