@@ -137,8 +137,8 @@ def _banded(row: Banded, reading: Reading | None, rules: Fit) -> ScorePart:
     value = max(0.0, 1 + reading.value) if row.figure is Figure.VISITS_GROWTH else reading.value
     band = _band(row.bands(rules), value)
     if band is None:
-        return known(row.part, weight, 0.0, f"{reading.says} is below the profile's lowest band.", reading.sources)
-    reason = f"{reading.says} is in the band from {row.border(band.at_least)}, rated {wording.percent(band.fit)}."
+        return known(row.part, weight, 0.0, f"{reading.says}: below the profile's lowest band.", reading.sources)
+    reason = f"{reading.says}: in the band from {row.border(band.at_least)}, rated {wording.percent(band.fit)}."
     return known(row.part, weight, band.fit, reason[:1].upper() + reason[1:], reading.sources)
 
 

@@ -15,7 +15,7 @@ from partnerforge_dagster.models.provenance import Fact, Source
 from partnerforge_dagster.models.technology_stack import TechnologyStack
 from partnerforge_dagster.models.traffic_analysis import TrafficAnalysis
 from partnerforge_dagster.scoring.score import cite, origin
-from partnerforge_dagster.scoring.stack import absent, seen, stack_sources
+from partnerforge_dagster.scoring.stack import TECHNOLOGIES, absent, seen, stack_sources
 from partnerforge_dagster.seller import Figure, Product, Seller
 
 NOTABLE_COUNTRY = 0.05
@@ -95,7 +95,7 @@ def _stack(stack: TechnologyStack, seller: Seller) -> dict[Figure, Reading | Non
     found = {
         Figure.COMPETING_PRODUCTS: _products(stack, seller.competing, "search vendor", "search products to replace"),
         Figure.PLATFORMS_WITH_SEARCH: _products(stack, seller.platforms, "commerce platform", "known platforms"),
-        Figure.PARTNER_TECHNOLOGIES: _products(stack, seller.partners, "technologies", "partner technologies"),
+        Figure.PARTNER_TECHNOLOGIES: _products(stack, seller.partners, TECHNOLOGIES, "partner technologies"),
     }
     if spend and spend.value.currency in seller.fit.usd_per:
         usd = spend.value.amount * seller.fit.usd_per[spend.value.currency]

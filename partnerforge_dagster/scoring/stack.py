@@ -12,6 +12,9 @@ from partnerforge_dagster.models.technology_stack import Technology, TechnologyS
 from partnerforge_dagster.scoring.score import cite
 from partnerforge_dagster.seller import Product
 
+TECHNOLOGIES = "technologies"
+"""The subject of technology_stack's gap when the stack could not be read."""
+
 P = TypeVar("P", bound=Product)
 
 
@@ -45,11 +48,6 @@ def some_unasked(result: ModuleResult) -> bool:
 
 
 def absent(stack: TechnologyStack, subject: str) -> bool:
-    """Whether "not seen" is an answer: the stack was read, and nobody who could have seen it was left unasked.
-
-    The module's own gap about the subject decides; where it has none, any unasked provider leaves the question open.
-    """
-    said = {gap.kind for gap in stack.gaps if gap.subject == subject}
-    if not stack.technologies or GapKind.COULD_NOT_ASK in said:
-        return False
-    return GapKind.NOTHING_THERE in said or not some_unasked(stack)
+    """Whether "not seen" is an answer: the stack was read, and neither it nor this subject was left unasked."""
+    unasked = {gap.subject for gap in stack.gaps if gap.kind is GapKind.COULD_NOT_ASK}
+    return bool(stack.technologies) and not unasked & {TECHNOLOGIES, subject}
