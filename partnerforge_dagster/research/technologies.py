@@ -110,11 +110,11 @@ def _shown(home: HomePage, seller: Seller) -> list[tuple[Product, tuple[str, ...
         *((product, ()) for product in seller.partners),
     ]
     named = _GENERATOR_NAME.match(home.generator or "")
-    generator = named.group().strip() if named else ""
+    generator = named.group().strip().casefold() if named else ""
     return [
         (product, words)
         for product, words in groups
-        if product.is_called(generator) or any(_is_at(host, product.hosts) for host in home.hosts)
+        if generator in _by_name([product]) or any(_is_at(host, product.hosts) for host in home.hosts)
     ]
 
 
@@ -124,12 +124,12 @@ def _is_at(host: str, known: Iterable[str]) -> bool:
 
 def _seen_now(product: Product, words: tuple[str, ...], found: Iterable[Technology], source: Source) -> Technology:
     """What BuiltWith calls this product, the live one first, now live with the home page as a further source."""
-    called = [one for one in found if product.is_called(one.name)]
+    names = _by_name([product])
+    called = [one for one in found if one.name.casefold() in names]
     today = source.fetched_at.date()
     if not called:
-        return Technology(
-            name=product.name, categories=words, first_seen=None, last_seen=today, live=True, sources=(source,)
-        )
+        name = product.recognized_by[0]
+        return Technology(name=name, categories=words, first_seen=None, last_seen=today, live=True, sources=(source,))
     best = max(called, key=lambda one: (one.live, one.last_seen or date.min, one.name))
     sources = best.sources if source in best.sources else (*best.sources, source)
     last_seen = max(best.last_seen or today, today)
@@ -137,10 +137,13 @@ def _seen_now(product: Product, words: tuple[str, ...], found: Iterable[Technolo
 
 
 def _by_name(products: Iterable[P]) -> dict[str, P]:
-    """Every name that a product is recognised by, folded; of two products with one name the first wins."""
+    """Every name that a product is recognised by, folded; of two products with one name the first wins.
+
+    A product's own name is not among them: BuiltWith's "Optimizely" is a testing tool and not the CMS of that name.
+    """
     named: dict[str, P] = {}
     for product in products:
-        for name in (product.name, *product.recognized_by):
+        for name in product.recognized_by:
             named.setdefault(name.casefold(), product)
     return named
 
