@@ -1,9 +1,10 @@
-"""Names and identifiers of derived companies, made from the domain so that each leads back to it on every machine.
+"""Names and identifiers of companies, made from the domain so that each leads back to it on every machine.
 
 Nothing is remembered: a ticker, board slug, Q number or CIK given out by one process is understood by another.
 `.com` is left out of names, since most domains have it: `acme-tools.com` is "Acme Tools" and ACME-TOOLS; `acme.co.uk`
 is "Acme.co.uk" and ACME.CO.UK.
-Not for: the identifiers of known companies (companies/), which are the real ones.
+Not for: the tickers, CIKs and boards of known companies (companies/); their Q numbers are made here where we are not
+sure of the real ones, so that no source leads to a stranger.
 """
 
 import re

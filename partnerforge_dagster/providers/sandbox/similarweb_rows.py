@@ -29,7 +29,7 @@ _SENDERS = ("google.com", "facebook.com", "reddit.com", "slickdeals.net", "youtu
 def visits(world: World, company: Company, month: date) -> float:
     """Visits of a month: growth, season and a little noise, exactly `company.visits` in the newest whole month."""
     age = _age(world, month)
-    trend = (1 + company.yearly_growth) ** (-age / 12)
+    trend: float = (1 + company.yearly_growth) ** (-age / 12)
     now = month.year * 12 + month.month - 1
     return round(company.visits * trend * _mood(company, now) / _mood(company, now + age), 2)
 

@@ -5,7 +5,7 @@ Not for: anything that other companies share (building.py, roles.py, catalogue.p
 
 from datetime import date
 
-from partnerforge_dagster.providers.sandbox.building import Calendar
+from partnerforge_dagster.providers.sandbox.building import BASICS, Calendar
 from partnerforge_dagster.providers.sandbox.company import Company, Person
 
 
@@ -56,15 +56,13 @@ def costco(today: date) -> Company:
         share_price=929.4,
         technologies=when.stack(
             "costco",
-            live={
+            live=BASICS | {
                 "WebSphere Commerce": 172, "Elasticsearch": 31, "Adobe Experience Manager": 58, "Akamai": 160,
                 "Adobe Analytics": 148, "Adobe Target": 90, "Tealium": 102, "Bazaarvoice": 126, "Quantum Metric": 44,
-                "Dynatrace": 70, "OneTrust": 66, "Criteo": 84, "DoubleClick.Net": 150, "Facebook Pixel": 96,
-                "The Trade Desk": 61, "Salesforce Marketing Cloud": 110, "React": 38, "Next.js": 7, "core-js": 38,
-                "jQuery": 180, "Microsoft Azure": 40, "Java EE": 172, "DigiCert SSL": 140, "HSTS": 60, "SPF": 150,
-                "DMARC": 74, "Office 365 Mail": 112, "Viewport Meta": 120, "Organization Schema": 55, "reCAPTCHA": 50,
-                "Apple Pay": 29, "PayPal": 9, "Forter": 5, "comScore": 130, "Bing Universal Event Tracking": 88,
-                "Google Tag Manager": 92,
+                "Dynatrace": 70, "OneTrust": 66, "Criteo": 84, "DoubleClick.Net": 150, "The Trade Desk": 61,
+                "Salesforce Marketing Cloud": 110, "React": 38, "Next.js": 7, "jQuery": 180, "Microsoft Azure": 40,
+                "Java EE": 172, "Office 365 Mail": 112, "Apple Pay": 29, "PayPal": 9, "Forter": 5, "comScore": 130,
+                "Bing Universal Event Tracking": 88,
             },
             gone={
                 "Endeca": (150, 30), "Google Universal Analytics": (140, 27), "Monetate": (70, 6),
@@ -83,22 +81,19 @@ def costco(today: date) -> Company:
         ),
         related_domains=("costco.ca", "costco.co.uk", "costcotravel.com", "costcobusinessdelivery.com"),
         executives=(
-            Person(
-                "Ron Vachris", "President and Chief Executive Officer", when.months(34.5),
-                ("Members come to our site to find one item fast, and we owe them a better way to find it.",
-                when.days(52)),
-            ),
-            Person(
-                "Gary Millerchip", "Executive Vice President and Chief Financial Officer", when.months(32),
-                ("Digital sales grew faster than the company again, and we will keep investing in it.", when.days(52)),
-            ),
+            Person("Ron Vachris", "President and Chief Executive Officer", when.months(34.5)),
+            Person("Gary Millerchip", "Executive Vice President and Chief Financial Officer", when.months(32)),
             Person(
                 "Marisa Delgado-Stone", "Senior Vice President, Digital Commerce", when.days(81),
                 ("Our platform served us well for fifteen years. The next one will be built from parts.",
                 when.days(38)),
             ),
+            Person(
+                "Priya Raghunathan", "Vice President, Site Experience and Search", when.months(14),
+                ("Members come to our site to find one item fast, and we owe them a better way to find it.",
+                when.days(52)),
+            ),
             Person("Theodore Wanamaker", "Executive Vice President and Chief Information Officer", when.months(50)),
-            Person("Priya Raghunathan", "Vice President, Site Experience and Search", when.months(14)),
             Person("Colin Abernathy", "Vice President, Membership Marketing", when.months(63)),
         ),
         board=("greenhouse", "costco"),
