@@ -12,13 +12,11 @@ from typing import Any, ClassVar, TypeVar
 import httpx
 from pydantic import ValidationError
 
+from partnerforge_dagster.governor.extensions import DELIVERY, ENDPOINT
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError, Unreachable
 from partnerforge_dagster.models.provenance import Answer, Source
 
 T = TypeVar("T")
-
-DELIVERY = "partnerforge.delivery"
-"""Key in `response.extensions` under which the governor says how an answer was had (a `Source`-like mapping)."""
 
 
 _JSON = "partnerforge.json"
@@ -64,6 +62,7 @@ class ProviderClient:
         `url` is a page for people; without it the request's own address is cited.
         Raises ProviderError: whatever the governor or `classify` says, or BadAnswer when `parse` cannot read the body.
         """
+        request.extensions[ENDPOINT] = endpoint
         try:
             response = await self.http.send(request)
         except httpx.TimeoutException as error:

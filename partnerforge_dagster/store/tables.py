@@ -114,7 +114,7 @@ providers = Table(
     "providers",
     metadata,
     Column("name", String, primary_key=True),
-    Column("next_at", UtcDateTime, doc="GCRA's theoretical arrival time: the earliest next request"),
+    Column("last_at", UtcDateTime, doc="when the last request was let go"),
     Column("paused_until", UtcDateTime, doc="the provider's own Retry-After"),
     Column("interactive_until", UtcDateTime, doc="batch work waits: interactive work is queueing"),
     Column("failures", Integer, nullable=False, server_default="0", doc="in a row"),
@@ -132,7 +132,8 @@ leases = Table(
     Column("provider", String, nullable=False, index=True),
     Column("host", String, nullable=False),
     Column("generation", Integer, nullable=False, doc="the breaker's when the lease was given"),
-    Column("expires_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, doc="when the request must have ended, its sender dead or not"),
+    Column("ended_at", UtcDateTime, doc="empty: under way; kept for a minute after, to count what the provider saw"),
 )
 
 calls = Table(

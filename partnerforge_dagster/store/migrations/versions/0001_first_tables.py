@@ -86,7 +86,7 @@ def _limits() -> None:
     op.create_table(
         "providers",
         sa.Column("name", sa.String, nullable=False),
-        sa.Column("next_at", _MOMENT),
+        sa.Column("last_at", _MOMENT),
         sa.Column("paused_until", _MOMENT),
         sa.Column("interactive_until", _MOMENT),
         count("failures"),
@@ -104,6 +104,7 @@ def _limits() -> None:
         sa.Column("host", sa.String, nullable=False),
         sa.Column("generation", sa.Integer, nullable=False),
         sa.Column("expires_at", _MOMENT, nullable=False),
+        sa.Column("ended_at", _MOMENT),
         sa.PrimaryKeyConstraint("id", name="pk_leases"),
     )
     op.create_index("ix_leases_provider", "leases", ["provider"])

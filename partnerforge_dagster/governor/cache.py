@@ -1,0 +1,129 @@
+"""Stored answers, and claims on questions that somebody is asking right now.
+
+A question is its method, address and body, never its headers: credentials are added below the cache.
+Functions take the caller's connection, because an answer is stored in the transaction that settles its call.
+Not for: how fresh an answer must be (gate.py).
+"""
+
+import hashlib
+import json
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+import httpx
+from sqlalchemy import Connection, delete, select, update
+
+from partnerforge_dagster.governor.extensions import DELIVERY
+from partnerforge_dagster.store.database import insert_into
+from partnerforge_dagster.store.tables import answers, flights
+
+CLAIM_S = 30.0
+"""A claim that its owner does not renew (every RENEW_S) ends after this: its process is dead."""
+RENEW_S = 10.0
+
+
+@dataclass(frozen=True)
+class StoredAnswer:
+    """An answer fit to be kept."""
+
+    status_code: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fetched_at: datetime
+    run_id: str | None = None
+
+    @classmethod
+    def of(cls, response: httpx.Response, run_id: str | None) -> "StoredAnswer":
+        """What is kept of a response whose body has been read; the gate sets `fetched_at` to the shared clock's."""
+        return cls(
+            status_code=response.status_code,
+            headers=tuple((name, _public(name, value)) for name, value in response.headers.multi_items()),
+            body=response.content,
+            fetched_at=datetime.now(UTC),
+            run_id=run_id,
+        )
+
+    def response(self, request: httpx.Request, *, cached: bool, stale: bool) -> httpx.Response:
+        """The response that the client sees."""
+        delivery = {"fetched_at": self.fetched_at, "cached": cached, "stale": stale}
+        return httpx.Response(
+            self.status_code,
+            headers=list(self.headers),
+            content=self.body,
+            request=request,
+            extensions={DELIVERY: delivery},
+        )
+
+
+def _public(name: str, value: str) -> str:
+    """A cookie without its value: the name tells a technology, the value is a session."""
+    return value.split("=", 1)[0].strip() + "=" if name == "set-cookie" else value
+
+
+def key_of(request: httpx.Request) -> str:
+    """SHA-256 of the question. The order of query parameters does not matter. The body must have been read."""
+    query = urlencode(sorted(request.url.params.multi_items()))
+    address = str(request.url.copy_with(query=None, fragment=None))
+    body = hashlib.sha256(request.content).hexdigest()
+    return hashlib.sha256("\n".join((request.method, address, query, body)).encode()).hexdigest()
+
+
+def read(connection: Connection, key: str) -> StoredAnswer | None:
+    """The last good answer, however old."""
+    row = connection.execute(select(answers).where(answers.c.key == key)).mappings().one_or_none()
+    if row is None:
+        return None
+    return StoredAnswer(
+        status_code=row["status_code"],
+        headers=tuple((name, value) for name, value in json.loads(row["headers"])),
+        body=zlib.decompress(row["body"]),
+        fetched_at=row["fetched_at"],
+        run_id=row["run_id"],
+    )
+
+
+def store(connection: Connection, key: str, provider: str, url: str, answer: StoredAnswer) -> None:
+    """Keep an answer in place of the last one."""
+    values = {
+        "provider": provider,
+        "url": url,
+        "status_code": answer.status_code,
+        "headers": json.dumps(answer.headers),
+        "body": zlib.compress(answer.body),
+        "fetched_at": answer.fetched_at,
+        "run_id": answer.run_id,
+    }
+    statement = insert_into(connection, answers).values(key=key, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=values))
+
+
+def claim(connection: Connection, key: str, owner: str, now: datetime) -> bool:
+    """Whether `owner` may ask: nobody else is asking, or whoever was has died.
+
+    A claim that ends later than any claim can was made before the clock was set back, and is as good as ended.
+    """
+    ends = now + timedelta(seconds=CLAIM_S)
+    statement = (
+        insert_into(connection, flights)
+        .values(key=key, owner=owner, expires_at=ends)
+        .on_conflict_do_update(
+            index_elements=["key"],
+            set_={"owner": owner, "expires_at": ends},
+            where=(flights.c.expires_at <= now) | (flights.c.expires_at > ends),
+        )
+        .returning(flights.c.owner)
+    )
+    return connection.execute(statement).scalar_one_or_none() == owner
+
+
+def renew(connection: Connection, key: str, owner: str, now: datetime) -> None:
+    """Keep a claim for another CLAIM_S."""
+    mine = (flights.c.key == key) & (flights.c.owner == owner)
+    connection.execute(update(flights).where(mine).values(expires_at=now + timedelta(seconds=CLAIM_S)))
+
+
+def release(connection: Connection, key: str, owner: str) -> None:
+    """End a claim; one that has passed to another owner stays his."""
+    connection.execute(delete(flights).where(flights.c.key == key, flights.c.owner == owner))

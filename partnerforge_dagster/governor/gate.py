@@ -1,0 +1,157 @@
+"""The transactions before and after a request: breaker, budget, limiter and ledger decided together.
+
+All methods block: the transport runs them in worker threads (threads.py). Each is one short transaction that begins
+with the provider's row, so that what it reads still holds when it writes.
+Not for: the order of a call (transport.py) or questions and their answers (questions.py).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine
+
+from partnerforge_dagster.governor import cache, ledger, limiter
+from partnerforge_dagster.governor.breaker import State
+from partnerforge_dagster.governor.cache import StoredAnswer
+from partnerforge_dagster.governor.clock import Clock
+from partnerforge_dagster.governor.ledger import Call
+from partnerforge_dagster.governor.limiter import INTERACTIVE_GRACE_S, Lease, Limits, ProviderRow, Wait
+from partnerforge_dagster.governor.policy import ProviderPolicy
+from partnerforge_dagster.governor.retry import PATIENCE_S, worth_another_try
+from partnerforge_dagster.models.failures import BadAnswer, CircuitOpen, OverBudget, ProviderError
+from partnerforge_dagster.store.calls import CHARGE_UNKNOWN
+from partnerforge_dagster.store.database import write
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a request that left."""
+
+    failure: ProviderError | None = None
+    unanswered: bool = False
+    """It left and no answer came: nobody here knows whether it was billed."""
+    pause_s: float | None = None
+    """The provider's Retry-After, in seconds."""
+
+
+class Gate:
+    """Lets the requests of one provider out and takes note of what became of them."""
+
+    def __init__(self, policy: ProviderPolicy, engine: Engine, clock: Clock) -> None:
+        self._settings = policy.settings
+        self._name = policy.name
+        self._engine = engine
+        self._clock = clock
+        self._limits = Limits(
+            per_minute=policy.settings.per_minute,
+            at_once=policy.settings.at_once,
+            per_host=policy.per_host_at_once,
+            timeout_s=policy.settings.timeout_s,
+        )
+
+    def admit(self, call: Call, host: str) -> Lease | Wait | ProviderError:
+        """Leave for one request now, with its row in the ledger; or how long to wait; or why it may not go."""
+        with write(self._engine) as connection:
+            row = limiter.lock(connection, self._name)
+            now = self._clock.now(connection)
+            row.correct(now)
+            ledger.find_lost(connection, self._name, now)
+            admission = self._refusal(connection, row, call, now) or self._turn(connection, row, call, host, now)
+            limiter.save(connection, row)
+            return admission
+
+    def _turn(self, connection: Connection, row: ProviderRow, call: Call, host: str, now: datetime) -> Lease | Wait:
+        seen = limiter.traffic(connection, row, host, self._limits, now)
+        wait = limiter.wait_for_turn(row, seen, self._limits, now, interactive=call.who.interactive)
+        if wait is None:
+            self._intend(connection, call, now)
+            return limiter.give(connection, row, host, self._limits, now)
+        if call.who.interactive and not wait.host_full:
+            row.interactive_until = now + timedelta(seconds=wait.seconds + INTERACTIVE_GRACE_S)
+        return wait
+
+    def _refusal(self, connection: Connection, row: ProviderRow, call: Call, now: datetime) -> ProviderError | None:
+        budget = self._settings.credits_a_month
+        if budget is not None and call.cost > 0:
+            spent = ledger.spent(connection, self._name, ledger.month_of(call.asked_at or now))
+            if spent + call.cost > budget:
+                return OverBudget(
+                    self._name,
+                    f"the call would cost {call.cost} and {spent} of this month's {budget} credits are spent; raise "
+                    f"PARTNERFORGE_PROVIDERS__{self._name.upper()}__CREDITS_A_MONTH or wait for the next month",
+                )
+        if row.breaker.state(now) is State.OPEN:
+            seconds = row.breaker.opens_in(now)
+            return CircuitOpen(
+                self._name, f"failed too often, left alone for another {seconds:.0f} s", retry_after=seconds
+            )
+        return None
+
+    def _intend(self, connection: Connection, call: Call, now: datetime) -> None:
+        call.status, call.detail = ledger.INTENDED, None
+        call.tries += 1
+        call.expires_at = now + timedelta(seconds=self._limits.lease_s)
+        ledger.charge(connection, call, call.cost, now)
+        ledger.save(connection, call, now)
+
+    def settle(self, call: Call, lease: Lease, outcome: Outcome) -> None:
+        """Note how a request ended. An answered failure costs nothing; bad answers and silence may have cost."""
+        with write(self._engine) as connection:
+            row = limiter.lock(connection, self._name)
+            now = self._clock.now(connection)
+            self._close(connection, row, call, lease, outcome, now)
+
+    def settle_with(self, call: Call, lease: Lease, answer: StoredAnswer, key: str, url: str) -> StoredAnswer:
+        """Note a good answer and keep it, in one transaction: what is paid for is never lost. Ends the call's claim."""
+        with write(self._engine) as connection:
+            row = limiter.lock(connection, self._name)
+            now = self._clock.now(connection)
+            self._close(connection, row, call, lease, Outcome(), now)
+            kept = replace(answer, fetched_at=now)
+            cache.store(connection, key, self._name, url, kept)
+            cache.release(connection, key, call.id)
+        return kept
+
+    def _close(
+        self, connection: Connection, row: ProviderRow, call: Call, lease: Lease, outcome: Outcome, now: datetime
+    ) -> None:
+        failure = outcome.failure
+        limiter.end(connection, row, lease, now)
+        if lease.generation == row.breaker.generation:
+            self._judge(row, outcome, now)
+        limiter.save(connection, row)
+        if failure is not None and not outcome.unanswered and not isinstance(failure, BadAnswer):
+            ledger.charge(connection, call, -call.cost, now)
+        call.status = ledger.OK if failure is None else ledger.status_of(failure)
+        call.detail = None if failure is None else str(failure)
+        call.expires_at = None
+        ledger.save(connection, call, now)
+
+    def _judge(self, row: ProviderRow, outcome: Outcome, now: datetime) -> None:
+        """What an outcome says about the provider. Refusals and bad answers are answers: it is up."""
+        if outcome.failure is None or not worth_another_try(outcome.failure):
+            row.breaker = row.breaker.passed()
+        elif outcome.pause_s is not None and outcome.pause_s > PATIENCE_S:
+            row.breaker = row.breaker.opened(now, outcome.pause_s)
+        else:
+            settings = self._settings
+            row.breaker = row.breaker.failed(now, after=settings.breaker_after, open_s=settings.breaker_open_s)
+            if outcome.pause_s is not None:
+                row.paused_until = now + timedelta(seconds=outcome.pause_s)
+
+    def withdraw(self, call: Call, lease: Lease) -> None:
+        """The call was cancelled between its admission and its departure: nothing left, nothing is owed."""
+        with write(self._engine) as connection:
+            limiter.lock(connection, self._name)
+            now = self._clock.now(connection)
+            limiter.take_back(connection, lease)
+            ledger.charge(connection, call, -call.cost, now)
+            call.tries -= 1
+            call.status, call.expires_at = "cancelled", None
+            ledger.save(connection, call, now)
+
+    def abandon(self, call: Call) -> None:
+        """The call was cancelled under way: it may be billed, and its request still runs until its lease ends."""
+        with write(self._engine) as connection:
+            call.status, call.detail, call.expires_at = CHARGE_UNKNOWN, "cancelled under way", None
+            ledger.save(connection, call, self._clock.now(connection))

@@ -1,0 +1,112 @@
+"""The ledger: one row for each call, written as intended before it leaves, and the credits spent per month.
+
+For each provider and month, `spending.credits` is the sum of its rows' credits: both change in one transaction, while
+the caller holds the provider's row (limiter.py), so that a budget holds over all processes.
+Not for: reading it (store/calls.py).
+"""
+
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from partnerforge_dagster.governor.context import CallContext
+from partnerforge_dagster.models.failures import ProviderError
+from partnerforge_dagster.store.calls import CHARGE_UNKNOWN
+from partnerforge_dagster.store.database import insert_into
+from partnerforge_dagster.store.tables import calls, spending
+
+INTENDED = "intended"
+OK = "ok"
+
+
+@dataclass
+class Call:
+    """One question on its way; every change of it that must survive this process is saved at once."""
+
+    provider: str
+    endpoint: str
+    who: CallContext
+    cost: int
+    """Credits that an answer costs."""
+    monotonic: Callable[[], float]
+    """Seconds, for measuring."""
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    asked_at: datetime | None = None
+    status: str = INTENDED
+    detail: str | None = None
+    tries: int = 0
+    took_s: float = 0.0
+    """Seconds on the wire, over all tries."""
+    credits: int = 0
+    cached: bool = False
+    stale: bool = False
+    expires_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        self._started = self.monotonic()
+
+    @property
+    def waited_s(self) -> float:
+        """Seconds since it was asked that were not spent on the wire: for a turn, between tries, for another asker."""
+        return max(0.0, self.monotonic() - self._started - self.took_s)
+
+
+def save(connection: Connection, call: Call, now: datetime) -> None:
+    """Write the call's row as it now is."""
+    call.asked_at = call.asked_at or now
+    row = {
+        "id": call.id,
+        "provider": call.provider,
+        "endpoint": call.endpoint,
+        "account": call.who.account,
+        "module": call.who.module,
+        "run_id": call.who.run_id,
+        "asked_at": call.asked_at,
+        "month": month_of(call.asked_at),
+    }
+    changing = ("status", "detail", "tries", "waited_s", "took_s", "credits", "cached", "stale", "expires_at")
+    changes = {name: getattr(call, name) for name in changing}
+    statement = insert_into(connection, calls).values(**row, **changes)
+    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changes))
+
+
+def charge(connection: Connection, call: Call, cost: int, now: datetime) -> None:
+    """Count credits against the call and its month; negative ones give back what was not billed after all."""
+    if cost == 0:
+        return
+    call.asked_at = call.asked_at or now
+    call.credits += cost
+    statement = insert_into(connection, spending).values(
+        provider=call.provider, month=month_of(call.asked_at), credits=cost
+    )
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["provider", "month"], set_={"credits": spending.c.credits + cost}
+        )
+    )
+
+
+def spent(connection: Connection, provider: str, month: str) -> int:
+    """Credits of the month, those of calls under way and of unknown charge among them."""
+    query = select(spending.c.credits).where(spending.c.provider == provider, spending.c.month == month)
+    return connection.execute(query).scalar_one_or_none() or 0
+
+
+def find_lost(connection: Connection, provider: str, now: datetime) -> None:
+    """Mark what dead processes left behind: their calls may have been billed, so their credits stay counted."""
+    lost = (calls.c.provider == provider) & (calls.c.status == INTENDED) & (calls.c.expires_at <= now)
+    connection.execute(update(calls).where(lost).values(status=CHARGE_UNKNOWN, detail="its process died"))
+
+
+def status_of(failure: ProviderError) -> str:
+    """The ledger's word for a failure: `rate_limited` for RateLimited."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(failure).__name__).lower()
+
+
+def month_of(moment: datetime) -> str:
+    """The budget's month, `2026-11`."""
+    return f"{moment:%Y-%m}"

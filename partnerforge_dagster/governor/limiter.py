@@ -1,0 +1,199 @@
+"""How many requests may leave, and when: the shared row of a provider and a lease for each of its requests.
+
+A lease is given when a request leaves and kept until a minute after its end. The provider saw the request somewhere
+between the two, so counting leases bounds every sliding minute of its own log exactly, however slow the network is.
+A lease whose holder died runs out by itself, when its request must have ended.
+Not for: transactions (gate.py) or waiting (transport.py).
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from partnerforge_dagster.governor.breaker import Breaker, State
+from partnerforge_dagster.governor.retry import PATIENCE_S
+from partnerforge_dagster.store.database import insert_into
+from partnerforge_dagster.store.tables import leases, providers
+
+WINDOW_S = 60.1
+"""The limits' minute, and a tenth of a second for clocks that are being slewed."""
+BURST_GAP_S = 0.1
+"""Interactive work goes at ten a second while the minute has room: what the strictest provider (SEC EDGAR) allows."""
+LEASE_GRACE_S = 5.0
+"""A request ends with its timeout; its sender has this long to notice."""
+POLL_S, LONGEST_POLL_S = 0.05, 0.5
+INTERACTIVE_GRACE_S = 0.25
+"""Batch work stays back this long after the moment when waiting interactive work means to look again."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a provider allows, over all processes."""
+
+    per_minute: int
+    at_once: int
+    per_host: int | None
+    timeout_s: float
+
+    @property
+    def lease_s(self) -> float:
+        """Seconds after which a request must have ended."""
+        return self.timeout_s + LEASE_GRACE_S
+
+
+@dataclass
+class ProviderRow:
+    """The shared state of one provider."""
+
+    name: str
+    breaker: Breaker
+    last_at: datetime | None = None
+    paused_until: datetime | None = None
+    interactive_until: datetime | None = None
+
+    def correct(self, now: datetime) -> None:
+        """Pull back what lies further ahead than it can: the clock was set back, and nobody waits an hour for that."""
+        self.breaker = self.breaker.corrected(now)
+        self.last_at = _at_most(self.last_at, now)
+        self.paused_until = _at_most(self.paused_until, now + timedelta(seconds=PATIENCE_S))
+        latest = now + timedelta(seconds=LONGEST_POLL_S + INTERACTIVE_GRACE_S)
+        self.interactive_until = _at_most(self.interactive_until, latest)
+
+
+def _at_most(moment: datetime | None, latest: datetime) -> datetime | None:
+    return None if moment is None else min(moment, latest)
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """A provider's requests at one moment."""
+
+    under_way: int
+    to_host: int
+    probes: int
+    """Under way and begun in the breaker's present generation."""
+    in_window: int
+    """Under way or ended less than a minute ago."""
+    frees_in: float
+    """Seconds until the oldest ended one leaves the window; 0 when none has ended."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Leave for one request."""
+
+    id: str
+    generation: int
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Not yet: ask again in `seconds`."""
+
+    seconds: float
+    host_full: bool = False
+    """Only this host has enough; a request to another one may go."""
+
+
+def lock(connection: Connection, name: str) -> ProviderRow:
+    """The provider's row, held until the end of the transaction (SQLite's writers hold the whole database)."""
+    query = select(providers).where(providers.c.name == name).with_for_update()
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        connection.execute(insert_into(connection, providers).values(name=name).on_conflict_do_nothing())
+        row = connection.execute(query).mappings().one()
+    state = {field: row[field] for field in Breaker.__dataclass_fields__}
+    return ProviderRow(name, Breaker(**state), row["last_at"], row["paused_until"], row["interactive_until"])
+
+
+def save(connection: Connection, row: ProviderRow) -> None:
+    """Write the row back."""
+    values = {
+        **vars(row.breaker),
+        "last_at": row.last_at,
+        "paused_until": row.paused_until,
+        "interactive_until": row.interactive_until,
+    }
+    connection.execute(update(providers).where(providers.c.name == row.name).values(values))
+
+
+def traffic(connection: Connection, row: ProviderRow, host: str, limits: Limits, now: datetime) -> Traffic:
+    """Count the provider's leases at `now`."""
+    _correct_leases(connection, row.name, limits, now)
+    live = leases.c.ended_at.is_(None) & (leases.c.expires_at > now)
+    ended = func.coalesce(leases.c.ended_at, leases.c.expires_at)
+    counts = connection.execute(
+        select(
+            func.count().filter(live),
+            func.count().filter(live & (leases.c.host == host)),
+            func.count().filter(live & (leases.c.generation == row.breaker.generation)),
+            func.count(),
+            func.min(ended).filter(~live),
+        ).where(leases.c.provider == row.name, live | (ended > now - timedelta(seconds=WINDOW_S)))
+    ).one()
+    oldest: datetime | None = counts[4]
+    frees_in = 0.0 if oldest is None else WINDOW_S - (now - oldest).total_seconds()
+    return Traffic(counts[0], counts[1], counts[2], counts[3], max(0.0, frees_in))
+
+
+def _correct_leases(connection: Connection, provider: str, limits: Limits, now: datetime) -> None:
+    """The same for leases."""
+    mine = leases.c.provider == provider
+    latest = now + timedelta(seconds=limits.lease_s)
+    late_end = mine & (leases.c.ended_at > now)
+    connection.execute(update(leases).where(late_end).values(ended_at=now, expires_at=now))
+    late_expiry = mine & leases.c.ended_at.is_(None) & (leases.c.expires_at > latest)
+    connection.execute(update(leases).where(late_expiry).values(expires_at=latest))
+
+
+def wait_for_turn(row: ProviderRow, seen: Traffic, limits: Limits, now: datetime, *, interactive: bool) -> Wait | None:
+    """Whether a request must wait, from what is known at `now`; None when it may leave. Changes nothing."""
+
+    def until(moment: datetime | None) -> float:
+        return 0.0 if moment is None else (moment - now).total_seconds()
+
+    if limits.per_host is not None and seen.to_host >= limits.per_host:
+        return Wait(POLL_S, host_full=True)
+    half_open = row.breaker.state(now) is State.HALF_OPEN
+    under_way, at_once = (seen.probes, 1) if half_open else (seen.under_way, limits.at_once)
+    pace = 60.0 / limits.per_minute
+    gap = min(pace, BURST_GAP_S) if interactive else pace
+    waits = [
+        until(row.paused_until),
+        0.0 if interactive else until(row.interactive_until),
+        POLL_S if under_way >= at_once else 0.0,
+        max(POLL_S, seen.frees_in) if seen.in_window >= limits.per_minute else 0.0,
+        0.0 if row.last_at is None else gap + until(row.last_at),
+    ]
+    longest = max(waits)
+    return Wait(min(longest, LONGEST_POLL_S)) if longest > 0 else None
+
+
+def give(connection: Connection, row: ProviderRow, host: str, limits: Limits, now: datetime) -> Lease:
+    """Let a request leave at `now`."""
+    lease = Lease(uuid.uuid4().hex, row.breaker.generation)
+    row.last_at = now
+    connection.execute(
+        insert(leases).values(
+            id=lease.id,
+            provider=row.name,
+            host=host,
+            generation=lease.generation,
+            expires_at=now + timedelta(seconds=limits.lease_s),
+        )
+    )
+    return lease
+
+
+def end(connection: Connection, row: ProviderRow, lease: Lease, now: datetime) -> None:
+    """The request has ended. Leases that no window needs any more are removed."""
+    connection.execute(update(leases).where(leases.c.id == lease.id).values(ended_at=now))
+    old = func.coalesce(leases.c.ended_at, leases.c.expires_at) <= now - timedelta(seconds=WINDOW_S)
+    connection.execute(delete(leases).where(leases.c.provider == row.name, old))
+
+
+def take_back(connection: Connection, lease: Lease) -> None:
+    """The request never left."""
+    connection.execute(delete(leases).where(leases.c.id == lease.id))

@@ -1,0 +1,113 @@
+"""Questions and their stored answers, as one call sees them: may it use the stored answer, and may it ask?
+
+All methods block: the transport runs them in worker threads (threads.py). Each is one short transaction.
+Not for: limits and the request itself (gate.py, transport.py).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+
+from partnerforge_dagster.governor import cache, ledger
+from partnerforge_dagster.governor.cache import StoredAnswer
+from partnerforge_dagster.governor.clock import Clock
+from partnerforge_dagster.governor.ledger import Call
+from partnerforge_dagster.models.failures import ProviderError
+from partnerforge_dagster.store.database import write
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What the askers of one question get."""
+
+    what: StoredAnswer | ProviderError
+    cached: bool = False
+    stale: bool = False
+    instead_of: ProviderError | None = None
+    """Why a stale answer had to do."""
+
+    @property
+    def failure(self) -> ProviderError | None:
+        """What went wrong, whether or not an old answer makes up for it."""
+        return self.what if isinstance(self.what, ProviderError) else self.instead_of
+
+
+class Questions:
+    """The questions to one provider. `fresh_s` is for how long its answers stay fresh, in seconds."""
+
+    def __init__(self, engine: Engine, clock: Clock, fresh_s: float) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._fresh = timedelta(seconds=fresh_s)
+
+    def enter(self, key: str, call: Call) -> StoredAnswer | bool:
+        """A usable stored answer, noted in the ledger; else whether the call may ask (False: somebody else is asking).
+
+        The cache is read again once the question is claimed: the last owner may have answered in between.
+        """
+        with write(self._engine) as connection:
+            now = self._clock.now(connection)
+            call.asked_at = call.asked_at or now
+            answer = cache.read(connection, key)
+            if not self._usable(answer, call, now):
+                if not cache.claim(connection, key, call.id, now):
+                    return False
+                answer = cache.read(connection, key)
+                if not self._usable(answer, call, now):
+                    return True
+                cache.release(connection, key, call.id)
+            call.status, call.cached = ledger.OK, True
+            ledger.save(connection, call, now)
+            return answer or False
+
+    def _usable(self, answer: StoredAnswer | None, call: Call, now: datetime) -> bool:
+        """Fresh; and when the call is forced, bought since it was asked or by its own run."""
+        if answer is None or answer.fetched_at <= now - self._fresh:
+            return False
+        own = call.who.run_id is not None and answer.run_id == call.who.run_id
+        return not call.who.force or own or (call.asked_at is not None and answer.fetched_at >= call.asked_at)
+
+    def peek(self, key: str, call: Call) -> tuple[StoredAnswer | None, bool]:
+        """The last good answer and whether it is usable as it is; reads only."""
+        with self._engine.connect() as connection:
+            answer = cache.read(connection, key)
+            return answer, self._usable(answer, call, self._clock.now(connection))
+
+    def give_up(self, key: str, call: Call, failure: ProviderError) -> Delivered:
+        """The question could not be asked: what is had instead. Ends the call's claim."""
+        with write(self._engine) as connection:
+            answer = cache.read(connection, key)
+            cache.release(connection, key, call.id)
+            delivered = instead(answer, failure)
+            _note(call, delivered)
+            ledger.save(connection, call, self._clock.now(connection))
+        return delivered
+
+    def record(self, call: Call, delivered: Delivered) -> None:
+        """Note in the ledger what a call got that made no request of its own."""
+        _note(call, delivered)
+        with write(self._engine) as connection:
+            ledger.save(connection, call, self._clock.now(connection))
+
+    def renew(self, key: str, call: Call) -> None:
+        """Keep the call's claim."""
+        with write(self._engine) as connection:
+            cache.renew(connection, key, call.id, self._clock.now(connection))
+
+    def release(self, key: str, call: Call) -> None:
+        """End the call's claim."""
+        with write(self._engine) as connection:
+            cache.release(connection, key, call.id)
+
+
+def instead(answer: StoredAnswer | None, failure: ProviderError) -> Delivered:
+    """The last good answer, marked stale, where there is one; else the failure."""
+    return Delivered(failure) if answer is None else Delivered(answer, cached=True, stale=True, instead_of=failure)
+
+
+def _note(call: Call, delivered: Delivered) -> None:
+    failure = delivered.failure
+    call.status = ledger.OK if failure is None else ledger.status_of(failure)
+    call.detail = None if failure is None else str(failure)
+    call.cached, call.stale = delivered.cached, delivered.stale

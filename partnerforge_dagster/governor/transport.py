@@ -1,0 +1,293 @@
+"""The one path of every provider call, as the transport under a provider's httpx client (SPEC section 2).
+
+    asked in this process already? -> cache -> claim -> [ budget, breaker, limiter, ledger -> request -> ledger, cache ]
+                                                          └──────────────── up to 4 tries ────────────────┘
+
+Not for: the transactions (questions.py, gate.py), the wire (wire.py), what one provider's answers mean (its policy).
+"""
+
+import asyncio
+import copy
+import itertools
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import ParamSpec, TypeVar
+
+import httpx
+from sqlalchemy import Engine
+
+from partnerforge_dagster.governor import cache, context, threads
+from partnerforge_dagster.governor.cache import RENEW_S, StoredAnswer
+from partnerforge_dagster.governor.clock import Clock, SystemClock
+from partnerforge_dagster.governor.extensions import ENDPOINT
+from partnerforge_dagster.governor.gate import Gate, Outcome
+from partnerforge_dagster.governor.ledger import Call
+from partnerforge_dagster.governor.limiter import POLL_S, Lease, Wait
+from partnerforge_dagster.governor.policy import ProviderPolicy
+from partnerforge_dagster.governor.questions import Delivered, Questions, instead
+from partnerforge_dagster.governor.retry import TRIES, after, pause_asked, wait_before
+from partnerforge_dagster.governor.turnstile import Flights, Rank, Turnstile, Turnstiles
+from partnerforge_dagster.governor.wire import Sent, send
+from partnerforge_dagster.models.failures import (
+    CircuitOpen,
+    NotConfigured,
+    ProviderError,
+    RateLimited,
+    Refused,
+    Unreachable,
+)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class GovernorTransport(httpx.AsyncBaseTransport):
+    """Governs the calls to one provider. Usable from any thread and event loop of a process.
+
+    Responses say in `extensions[DELIVERY]` how they were had. Raises ProviderError, and nothing of httpx's.
+    """
+
+    def __init__(
+        self, policy: ProviderPolicy, inner: httpx.AsyncBaseTransport, engine: Engine, clock: Clock | None = None
+    ) -> None:
+        self._policy = policy
+        self._inner = inner
+        self._clock = clock or SystemClock()
+        self._questions = Questions(engine, self._clock, policy.settings.cache_s)
+        self._gate = Gate(policy, engine, self._clock)
+        self._flights: Flights[Delivered] = Flights()
+        self._queue = Turnstile()
+        self._hosts = Turnstiles()
+        self._arrivals = itertools.count()
+        self._outage = _Outage()
+        self._unfinished: set[Future[object]] = set()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer from the cache, from the provider, or with the last good answer, marked stale.
+
+        Raises NotConfigured, OverBudget, CircuitOpen, Unreachable, RateLimited, Refused or BadAnswer.
+        """
+        await request.aread()
+        if not self._policy.authorizer.configured(request):
+            raise NotConfigured(self._policy.name, f"no key is set for {request.url.host}, so it was not asked")
+        delivered = await self._shared(request, self._call(request, self._policy.credits(request)))
+        if isinstance(delivered.what, ProviderError):
+            raise copy.copy(delivered.what)  # several tasks may raise it, and each adds its own traceback
+        return delivered.what.response(request, cached=delivered.cached, stale=delivered.stale)
+
+    async def aclose(self) -> None:
+        """Finish the books and close the connections."""
+        await asyncio.gather(*(asyncio.wrap_future(work) for work in list(self._unfinished)), return_exceptions=True)
+        await self._inner.aclose()
+
+    def _call(self, request: httpx.Request, cost: int) -> Call:
+        return Call(
+            provider=self._policy.name,
+            endpoint=request.extensions.get(ENDPOINT, request.url.path),
+            who=context.current(),
+            cost=cost,
+            monotonic=self._clock.monotonic,
+        )
+
+    # ── the question ──
+
+    async def _shared(self, request: httpx.Request, call: Call) -> Delivered:
+        """Ask, or wait for whoever in this process is asking the same."""
+        key = cache.key_of(request)
+        question = (key, call.who.force, call.who.run_id if call.who.force else None)
+        while True:
+            flight, mine = self._flights.join(question)
+            if mine:
+                delivered = None
+                try:
+                    delivered = await self._ask(request, key, call)
+                finally:
+                    self._flights.land(question, delivered)
+                return delivered
+            outcome = await asyncio.wrap_future(flight)
+            if outcome is not None:
+                delivered = replace(outcome, cached=isinstance(outcome.what, StoredAnswer))
+                await _in_thread(self._questions.record, call, delivered)
+                return delivered
+
+    async def _ask(self, request: httpx.Request, key: str, call: Call) -> Delivered:
+        """From the cache, from the provider, or the last good answer."""
+        if self._outage.lasts(self._clock):
+            return await self._during_outage(key, call)
+        while True:
+            entered = await _in_thread(self._questions.enter, key, call)
+            if isinstance(entered, StoredAnswer):
+                return Delivered(entered, cached=True)
+            if entered:
+                break
+            await self._clock.sleep(2 * POLL_S)
+        try:
+            async with self._claimed(key, call):
+                return Delivered(await self._buy(request, key, call))
+        except ProviderError as failure:
+            return await _in_thread(self._questions.give_up, key, call, failure)
+
+    async def _during_outage(self, key: str, call: Call) -> Delivered:
+        """Fail within a millisecond: nothing is written before the caller has his answer, little is read."""
+        failure = self._outage.failure(self._policy.name, self._clock)
+        delivered = Delivered(failure)
+        if key not in self._outage.without_answer:
+            answer, usable = await _in_thread(self._questions.peek, key, call)
+            if answer is None:
+                self._outage.without_answer.add(key)
+            delivered = Delivered(answer, cached=True) if answer and usable else instead(answer, failure)
+        self._behind(self._questions.record, call, delivered)
+        return delivered
+
+    @asynccontextmanager
+    async def _claimed(self, key: str, call: Call) -> AsyncIterator[None]:
+        """Keep the claim on the question for as long as the block runs. Settling the call ends it."""
+
+        async def renew() -> None:
+            while True:
+                await self._clock.sleep(RENEW_S)
+                await _in_thread(self._questions.renew, key, call)
+
+        renewing = asyncio.create_task(renew())
+        try:
+            yield
+        except asyncio.CancelledError:
+            self._behind(self._questions.release, key, call)
+            raise
+        finally:
+            renewing.cancel()
+
+    # ── the request ──
+
+    async def _buy(self, request: httpx.Request, key: str, call: Call) -> StoredAnswer:
+        """Try up to TRIES times. When the breaker opens meanwhile, the failure that opened it is told."""
+        last: ProviderError | None = None
+        for next_try in itertools.count(2):
+            try:
+                return await self._attempt(request, key, call)
+            except CircuitOpen as closed_door:
+                raise last or closed_door from None
+            except (Unreachable, RateLimited) as failure:
+                last = after(next_try - 1, failure) if next_try > 2 else failure
+                if next_try > TRIES:
+                    raise last from failure
+            await self._clock.sleep(wait_before(next_try))
+        raise AssertionError("the loop ends by return or raise")
+
+    async def _attempt(self, request: httpx.Request, key: str, call: Call) -> StoredAnswer:
+        """One try, and once more at once when only the credentials had gone off."""
+        lease, sent = await self._request(request, call)
+        if isinstance(sent.result, httpx.Response) and self._policy.authorizer.rejected(sent.result):
+            gone_off = Refused(self._policy.name, "the session had gone off", status=sent.result.status_code)
+            await _in_thread(self._gate.settle, call, lease, Outcome(gone_off))
+            lease, sent = await self._request(request, call)
+        if isinstance(sent.result, ProviderError):
+            await _in_thread(self._gate.settle, call, lease, Outcome(sent.result, sent.unanswered))
+            raise sent.result
+        failure = self._policy.classify(sent.result)
+        if failure is not None:
+            pause = pause_asked(failure, sent.result)
+            await _in_thread(self._gate.settle, call, lease, Outcome(failure, pause_s=pause))
+            raise failure
+        answer = StoredAnswer.of(sent.result, call.who.run_id)
+        return await _in_thread(self._gate.settle_with, call, lease, answer, key, str(request.url))
+
+    async def _request(self, request: httpx.Request, call: Call) -> tuple[Lease, Sent]:
+        """Sign first: an authorizer that must send something itself needs a lease of its own."""
+        signed = await self._policy.authorizer.sign(request, self._plain)
+        return await self._leave(signed, call)
+
+    async def _plain(self, request: httpx.Request) -> httpx.Response:
+        """What authorizers send with: same limits and ledger, one try, no cache. Any answer is theirs to judge."""
+        call = self._call(request, cost=0)
+        lease, sent = await self._leave(request, call)
+        failure = sent.result if isinstance(sent.result, ProviderError) else None
+        await _in_thread(self._gate.settle, call, lease, Outcome(failure, sent.unanswered))
+        if isinstance(sent.result, ProviderError):
+            raise sent.result
+        return sent.result
+
+    async def _leave(self, request: httpx.Request, call: Call) -> tuple[Lease, Sent]:
+        lease = await self._admission(call, request.url.host)
+        try:
+            sent = await send(self._inner, request, self._policy)
+        except asyncio.CancelledError:
+            self._behind(self._gate.abandon, call)
+            raise
+        call.took_s += sent.took_s
+        return lease, sent
+
+    # ── the queue ──
+
+    async def _admission(self, call: Call, host: str) -> Lease:
+        """Wait for leave; of those who wait for one host, and of all, only the first one polls the database."""
+        rank = (0 if call.who.interactive else 1, next(self._arrivals))
+        if self._policy.per_host_at_once is None:
+            return await self._in_turn(call, host, rank)
+        async with self._hosts.turn(host, rank):
+            return await self._in_turn(call, host, rank)
+
+    async def _in_turn(self, call: Call, host: str, rank: Rank) -> Lease:
+        while True:
+            async with self._queue.turn(rank):
+                admitted = await self._admit(call, host)
+                if isinstance(admitted, Wait) and not admitted.host_full:
+                    await self._clock.sleep(admitted.seconds)
+            if isinstance(admitted, Lease):
+                return admitted
+            if isinstance(admitted, ProviderError):
+                self._outage.note(admitted, self._clock)
+                raise admitted
+            if admitted.host_full:
+                await self._clock.sleep(admitted.seconds)
+
+    async def _admit(self, call: Call, host: str) -> Lease | Wait | ProviderError:
+        admission = threads.submit(self._gate.admit, call, host)
+        try:
+            return await asyncio.wrap_future(admission)
+        except asyncio.CancelledError:
+            admission.add_done_callback(lambda done: self._take_back(call, done))
+            raise
+
+    def _take_back(self, call: Call, admission: "Future[Lease | Wait | ProviderError]") -> None:
+        """Nobody is left to use the lease."""
+        lease = None if admission.exception() else admission.result()
+        if isinstance(lease, Lease):
+            self._behind(self._gate.withdraw, call, lease)
+
+    def _behind(self, work: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Start work that the caller does not wait for; `aclose` does."""
+        future = threads.submit(work, *args, **kwargs)
+        self._unfinished.add(future)
+        future.add_done_callback(threads.log_failure)
+        future.add_done_callback(self._unfinished.discard)
+
+
+class _Outage:
+    """What this process knows of an open breaker, so that failing needs no database."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+        self.without_answer: set[str] = set()
+        """Questions known to have no stored answer; none comes while the breaker is open."""
+
+    def note(self, failure: ProviderError, clock: Clock) -> None:
+        """Remember until when a CircuitOpen holds."""
+        if isinstance(failure, CircuitOpen):
+            self._until = clock.monotonic() + failure.retry_after
+            self.without_answer = set()
+
+    def lasts(self, clock: Clock) -> bool:
+        """Whether the breaker is known to be open."""
+        return clock.monotonic() < self._until
+
+    def failure(self, provider: str, clock: Clock) -> CircuitOpen:
+        """The failure of a call made now."""
+        seconds = self._until - clock.monotonic()
+        return CircuitOpen(provider, f"failed too often, left alone for another {seconds:.0f} s", retry_after=seconds)
+
+
+async def _in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    return await asyncio.wrap_future(threads.submit(work, *args, **kwargs))
