@@ -19,7 +19,7 @@ from partnerforge_dagster.models.traffic_analysis import (
     SiteShare,
 )
 from partnerforge_dagster.providers.days import iso_day
-from partnerforge_dagster.providers.lenient import Row, number, read_rows, text
+from partnerforge_dagster.providers.lenient import Row, mapping, number, read_rows, text
 
 _AGE_METRIC = re.compile(r"^age_(\d+)_(?:to_(\d+)|plus)(?:_share)?$")
 _GENDER_METRIC = re.compile(r"^(male|female)(?:_share)?$")
@@ -27,7 +27,7 @@ _GENDER_METRIC = re.compile(r"^(male|female)(?:_share)?$")
 
 def read_traffic(data: object) -> tuple[MonthlyTraffic, ...]:
     """Months, oldest first. A month without visits is skipped."""
-    months = {month.month: month for month in read_rows(data, _read_month, "data")}
+    months = {month.month: month for month in read_rows(_measured(data, "visits"), _read_month, "data")}
     return tuple(months[month] for month in sorted(months))
 
 
@@ -141,7 +141,7 @@ def _read_page(row: Row) -> PopularPage | None:
 
 def read_rank(data: object) -> int | None:
     """The newest row's rank; `country_rank` of country `ww` is the world rank."""
-    ranks = read_rows(data, _read_rank, "data")
+    ranks = read_rows(_measured(data, "country_rank"), _read_rank, "data")
     return max(ranks)[1] if ranks else None
 
 
@@ -150,6 +150,13 @@ def _read_rank(row: Row) -> tuple[date, int] | None:
     if rank is None or rank < 1:
         return None
     return iso_day(row.get("date")) or date.min, int(rank)
+
+
+def _measured(data: object, metric: str) -> object:
+    """The rows without those that say null or 0 of the metric: understood, but nothing was measured."""
+    if not isinstance(data, list):
+        return data
+    return [row for row in data if metric not in mapping(row) or row[metric]]
 
 
 def share(value: object) -> float | None:
