@@ -3,6 +3,7 @@
 Not for: a fact of one answer (facts.py) or telling failures apart (inquiry.py).
 """
 
+from collections.abc import Awaitable
 from typing import Any, TypeVar
 
 from partnerforge_dagster.models.provenance import Answer, Fact
@@ -31,3 +32,9 @@ def explained(inquiry: Inquiry, subject: str, found: Fact[T] | None, *asked: Ans
             providers = sorted({answer.source.provider for answer in asked if answer is not None})
             inquiry.nothing_there(subject, None, f"{', '.join(providers)}: asked, nothing on this")
     return found
+
+
+async def or_empty(call: Awaitable[Answer[tuple[T, ...]]]) -> Answer[tuple[T, ...]]:
+    """For one of several questions about the same thing: that this one finds nothing is an empty tuple and no gap."""
+    answer = await call
+    return Answer(value=answer.value or (), source=answer.source)
