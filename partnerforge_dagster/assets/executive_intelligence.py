@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from partnerforge_dagster.models.account import Account
 from partnerforge_dagster.models.company_context import CompanyContext
 from partnerforge_dagster.models.executive_intelligence import Executive, ExecutiveIntelligence, Quote
-from partnerforge_dagster.models.provenance import Answer, Source
+from partnerforge_dagster.models.provenance import Answer, GapKind, Source
 from partnerforge_dagster.models.signals import Signal, SignalKind
 from partnerforge_dagster.models.strategic_context import StrategicContext
 from partnerforge_dagster.orchestration.module import module
@@ -99,12 +99,20 @@ async def executive_intelligence(
 
 async def _listed(inquiry: Inquiry, context: CompanyContext, yahoo: YahooFinance) -> list[_Named]:
     if context.ticker is None:
-        inquiry.not_applicable("officers of a listed company", "no stock listing of this company is known")
+        _explain_unlisted(inquiry, context)
         return []
     answer = await inquiry.ask(EXECUTIVES, yahoo.quote_summary(context.ticker.value))
     if answer is None or answer.value is None:
         return []
     return [_Named(plain_name(o.name), o.title, None, answer.source) for o in answer.value.officers]
+
+
+def _explain_unlisted(inquiry: Inquiry, context: CompanyContext) -> None:
+    subject = "officers of a listed company"
+    if any(gap.subject == "ticker" and gap.kind is GapKind.NOTHING_THERE for gap in context.gaps):
+        inquiry.not_applicable(subject, "the company is not listed, so Yahoo has no profile of it")
+    else:
+        inquiry.could_not_ask(subject, None, "company_context could not find out whether the company is listed")
 
 
 async def _known(inquiry: Inquiry, wikidata: Wikidata) -> list[_Named]:

@@ -20,6 +20,7 @@ from partnerforge_dagster.providers.web_pages import WebPages
 from partnerforge_dagster.research.company_names import host_is_of, label_of, mentions, names_of, normalised
 from partnerforge_dagster.research.inquiry import Inquiry
 from partnerforge_dagster.research.roles import function_of, seniority_of
+from partnerforge_dagster.research.stating import or_empty
 from partnerforge_dagster.seller import Seller
 
 ROLES = "open roles"
@@ -91,15 +92,10 @@ async def _guessed(
     """Boards under the usual spellings of the name, kept when their postings name the company."""
     spellings = dict.fromkeys((label_of(context.account), normalised(context.name).replace(" ", "")))
     names = ("greenhouse", "lever", "ashby", "workable")
+    # A spelling that nobody has is no finding about the company, hence `or_empty`.
     guesses = [BoardLink(board=board, slug=slug) for slug in spellings for board in names]
-    asked = await asyncio.gather(*(inquiry.ask(ROLES, _probed(_board(boards, guess))) for guess in guesses))
+    asked = await asyncio.gather(*(inquiry.ask(ROLES, or_empty(_board(boards, guess))) for guess in guesses))
     return tuple(answer for answer in asked if answer is not None and _is_of(context, answer.value or ()))
-
-
-async def _probed(call: Awaitable[Answer[tuple[Posting, ...]]]) -> Answer[tuple[Posting, ...]]:
-    """A guess that nobody has is no finding about the company, so it must not become a gap."""
-    answer = await call
-    return Answer(value=answer.value or (), source=answer.source)
 
 
 def _is_of(context: CompanyContext, postings: tuple[Posting, ...]) -> bool:

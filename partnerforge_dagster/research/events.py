@@ -85,14 +85,10 @@ def events(hits: Iterable[tuple[SearchResult, Source]], names: tuple[str, ...], 
 
 
 def _article(hit: SearchResult, source: Source, names: tuple[str, ...], today: date) -> _Article | None:
-    if (
-        hit.on is None
-        or not today - LOOKED_BACK <= hit.on <= today
-        or not mentions(f"{hit.title}. {hit.snippet}", names)
-    ):
+    if hit.on is None or not today - LOOKED_BACK <= hit.on <= today:
         return None
     found = kind_of(hit.title, hit.snippet)
-    if found is None:
+    if found is None or not mentions(f"{hit.title}. {hit.snippet}", names):
         return None
     kind, confidence = found
     return _Article(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 _NAME = r"[A-Z][\w’'-]+(?: (?:[A-Z]\.|de|van|von|der|la|[A-Z][\w’'-]+)){1,3}"
 _TITLE = (
     r"(?:(?:interim|acting|co-?|global|group|executive|senior|deputy)[ -])*"
-    r"(?:chief [a-z&,-]+(?: [a-z&]+)? officer|c[efotm]o\b|president|vice president|evp|svp|vp|chair(?:man|woman|person)?"
+    r"(?:chief [a-z&,-]+(?: [a-z&]+)? officer|c[efotm]o\b|president|vice president|[es]?vp|chair(?:man|woman|person)?"
     r"|managing director|director|head of|founder|co-founder)[^;.|()“”\"]{0,60}"
 )
 _LISTED = re.compile(rf"({_NAME}), ((?i:{_TITLE}))")
@@ -67,7 +67,7 @@ def quotations(text: str) -> Iterator[Said]:
 
 
 def tells_of_taking_office(text: str, name: str) -> bool:
-    """Whether a sentence of the text has the name behind a word of appointment: who left comes before or without one."""
+    """Whether a sentence has the name behind a word of appointment; who left stands before one or without."""
     for sentence in re.split(r"(?<=[a-z)]\.)\s+", text):
         verb = _TAKES_OFFICE.search(sentence)
         if verb and _last_name(name).casefold() in sentence[verb.start() :].casefold():
