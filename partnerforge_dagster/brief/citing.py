@@ -20,6 +20,12 @@ def answer_key(source: Source | BriefSource) -> AnswerKey:
     return (source.provider, source.endpoint, source.url, source.fetched_at)
 
 
+def numbers_of(sources: Iterable[BriefSource], cited: Iterable[Source]) -> tuple[int, ...]:
+    """Numbers, ascending, that a brief's list gives to these sources. Raises KeyError for one that is not listed."""
+    listed = {answer_key(source): source.n for source in sources}
+    return tuple(sorted({listed[answer_key(source)] for source in cited}))
+
+
 class Citations:
     """The numbered list of sources of one brief."""
 

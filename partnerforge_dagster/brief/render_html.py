@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from partnerforge_dagster.brief import charts, missing, wording
-from partnerforge_dagster.brief.citing import answer_key
+from partnerforge_dagster.brief.citing import numbers_of
 from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.models.provenance import Source
@@ -36,7 +36,6 @@ class _Page:
     def __init__(self, brief: StrategicSignalBrief) -> None:
         self._brief = brief
         self._sources = {source.n: source for source in brief.sources}
-        self._numbers = {answer_key(source): source.n for source in brief.sources}
         self.sandbox = brief.mode is Mode.SANDBOX
         self.visits = charts.visits_chart([(point.on, point.value) for point in brief.charts.visits])
         self.technologies = charts.technology_chart(brief.charts.technologies)
@@ -57,7 +56,7 @@ class _Page:
 
     def cite_part(self, sources: Iterable[Source]) -> Markup:
         """The same for a score part, whose sources are whole records."""
-        return self.cites(self._numbers[answer_key(source)] for source in sources)
+        return self.cites(numbers_of(self._brief.sources, sources))
 
     def _link(self, number: int) -> Markup:
         return Markup('<a href="#source-{n}" title="{title}">{n}</a>').format(

@@ -4,12 +4,11 @@ Not for: the stored record (StrategicSignalBrief.model_dump_json), whose names a
 """
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
-from partnerforge_dagster.brief.citing import AnswerKey, answer_key
+from partnerforge_dagster.brief.citing import numbers_of
 from partnerforge_dagster.models.scores import Score
-from partnerforge_dagster.models.strategic_signal_brief import StrategicSignalBrief
+from partnerforge_dagster.models.strategic_signal_brief import BriefSource, StrategicSignalBrief
 
 _STATEMENT_KEYS = {"id", "section", "text", "kind", "sources"}
 
@@ -21,14 +20,13 @@ def render_json(brief: StrategicSignalBrief) -> str:
 
 def brief_document(brief: StrategicSignalBrief) -> dict[str, Any]:
     """The same as plain JSON values, for whoever puts it into a larger document."""
-    numbers = {answer_key(source): source.n for source in brief.sources}
     return {
         "account": brief.account,
         "as_of": brief.model_dump(mode="json")["as_of"],
         "mode": brief.mode.value,
         "statements": [item.model_dump(mode="json", include=_STATEMENT_KEYS) for item in brief.statements],
         "sources": [source.model_dump(mode="json") for source in brief.sources],
-        "scores": {name: _score(score, numbers) for name, score in brief.scores.items()},
+        "scores": {name: _score(score, brief.sources) for name, score in brief.scores.items()},
         "gaps": [{"module": row.module, **row.gap.model_dump(mode="json")} for row in brief.data_gaps],
         "changes": [change.model_dump(mode="json") for change in brief.changes],
         "title": brief.title,
@@ -39,13 +37,13 @@ def brief_document(brief: StrategicSignalBrief) -> dict[str, Any]:
     }
 
 
-def _score(score: Score | None, numbers: Mapping[AnswerKey, int]) -> dict[str, Any] | None:
+def _score(score: Score | None, sources: tuple[BriefSource, ...]) -> dict[str, Any] | None:
     if score is None:
         return None
     parts = [
         {
             **part.model_dump(mode="json", exclude={"sources"}),
-            "sources": sorted({numbers[answer_key(source)] for source in part.sources}),
+            "sources": numbers_of(sources, part.sources),
         }
         for part in score.parts
     ]

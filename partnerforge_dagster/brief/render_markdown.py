@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from partnerforge_dagster.brief import missing, wording
-from partnerforge_dagster.brief.citing import answer_key
+from partnerforge_dagster.brief.citing import numbers_of
 from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.models.scores import Score
@@ -42,7 +42,7 @@ def _under(heading: str, body: str) -> str:
 
 
 def _banner(brief: StrategicSignalBrief) -> str:
-    tier = f"**{brief.tier.upper()}** · " if brief.tier else ""
+    tier = f"**{_plain(brief.tier.upper())}** · " if brief.tier else ""
     line = f"{tier}as of {wording.day(brief.as_of)} · {brief.status}"
     if brief.mode is Mode.SANDBOX:
         return f"> **SANDBOX**: invented data from the built-in emulator.\n\n{line}"
@@ -67,16 +67,15 @@ def _cites(numbers: Iterable[int]) -> str:
 
 
 def _scores(brief: StrategicSignalBrief) -> str:
-    numbers = {answer_key(source): source.n for source in brief.sources}
     rows = ["| score | of 100 | possible | would move it most |", "|---|---|---|---|"]
     details: list[str] = []
     for name, score in brief.scores.items():
         rows.append(_score_row(name, score))
         for part in score.parts if score else ():
-            cited = sorted({numbers[answer_key(source)] for source in part.sources})
+            cited = numbers_of(brief.sources, part.sources)
             points = f"{'unknown, expected ' if part.value is None else ''}{part.points:.1f} of {part.weight:.3g}"
             reason = f"{_plain(part.reason)} {_cites(cited)}" if cited else _plain(part.reason)
-            details.append(f"- {wording.title(name)}, {wording.spaced(part.name)}: {points}. {reason}")
+            details.append(f"- {wording.title(name)}, {_plain(wording.spaced(part.name))}: {points}. {reason}")
     return "\n".join([*rows, "", *details]).rstrip() if brief.scores else ""
 
 

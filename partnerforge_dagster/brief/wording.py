@@ -84,8 +84,11 @@ def moment(at: datetime) -> str:
 
 
 def plural(number: int, noun: str) -> str:
-    """`1 role`, `1,204 roles`."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+    """`1 role`, `1,204 roles`, `2 technologies`; regular nouns only."""
+    if number == 1:
+        return f"1 {noun}"
+    ending_in_y = noun.endswith("y") and noun[-2:-1] not in "aeiou"
+    return f"{number:,} {noun[:-1]}ies" if ending_in_y else f"{number:,} {noun}s"
 
 
 def listed(items: Sequence[str]) -> str:

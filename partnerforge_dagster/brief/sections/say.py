@@ -1,4 +1,4 @@
-"""What to say: openers, the company's own words, questions for each seat and answers to the likely objection.
+"""What to say: openers, a quote, questions for each seat and answers to the likely objection.
 
 The seller profile's texts are not facts about the account. Each is joined to the account's fact that calls for it:
 that fact's sources are cited, and the whole is an inference.
@@ -11,47 +11,57 @@ from partnerforge_dagster.brief.findings import Findings
 from partnerforge_dagster.models.buying_committee import BuyingCommittee
 from partnerforge_dagster.models.displacement_analysis import DisplacementAnalysis, Incumbency
 from partnerforge_dagster.models.executive_intelligence import ExecutiveIntelligence
-from partnerforge_dagster.models.icp_priority_mapping import IcpPriorityMapping, ValueMatch
+from partnerforge_dagster.models.icp_priority_mapping import IcpPriorityMapping
 from partnerforge_dagster.models.investor_intelligence import InvestorIntelligence
-from partnerforge_dagster.seller import CompetingProduct, PlatformSearch, Seller
+from partnerforge_dagster.seller import CompetingProduct, PlatformSearch, Seller, ValueProposition
 
 MOST_OPENERS = 2
 MOST_ASKS = 3
 
 
 def write(writer: Writer, findings: Findings) -> None:
-    """Openers first, then what they said themselves, then questions, then the objection."""
+    """Openers first, then a quote, then questions, then the objection."""
     _openers(writer, findings)
-    _own_words(writer, findings)
+    _quote(writer, findings)
     _asks(writer, findings)
     _objection(writer, findings)
 
 
 def _openers(writer: Writer, findings: Findings) -> None:
+    """What they told their investors comes first: no figure of ours is as good as their own words."""
+    said = _by_priority(writer, findings)
     mapping = findings.of(IcpPriorityMapping)
     matches = mapping.value_propositions if mapping else ()
-    pitches = {offer.id: offer.pitch for offer in findings.seller.value_propositions}
-    for match in matches[:MOST_OPENERS]:
-        if pitch := pitches.get(match.value_proposition):
-            writer.inference("Opener", _opener(match, pitch), match.sources)
+    offers = {offer.id: offer for offer in findings.seller.value_propositions}
+    unsaid = [match for match in matches if match.value_proposition in offers and match.value_proposition != said]
+    for match in unsaid[:MOST_OPENERS]:
+        # The first reason is the strongest; all of them stand under why us.
+        reason = wording.sentence(match.because.split("; ")[0])
+        writer.inference("Opener", _opener(reason, offers[match.value_proposition]), match.sources)
 
 
-def _opener(match: ValueMatch, pitch: str) -> str:
-    return f"{wording.sentence(wording.clip(match.because))} So say: “{wording.clip(pitch, 260)}”"
+def _by_priority(writer: Writer, findings: Findings) -> str | None:
+    """Joins the first stated priority to the first offer for its theme; returns that offer's id."""
+    investors = findings.of(InvestorIntelligence)
+    for stated in investors.priorities if investors else ():
+        for offer in findings.seller.value_propositions:
+            if stated.theme in offer.themes:
+                words = f"They told investors on {wording.day(stated.on)}: “{wording.clip(stated.text)}”"
+                writer.inference("Opener", _opener(words, offer), stated.sources)
+                return offer.id
+    return None
 
 
-def _own_words(writer: Writer, findings: Findings) -> None:
+def _opener(reason: str, offer: ValueProposition) -> str:
+    return f"{reason} So say: “{wording.clip(offer.pitch)}”"
+
+
+def _quote(writer: Writer, findings: Findings) -> None:
     executives = findings.of(ExecutiveIntelligence)
     if executives and executives.quotes:
         quote = executives.quotes[0]
         when = f" on {wording.day(quote.on)}" if quote.on else ""
-        text = f"{quote.person} said{when}: “{wording.clip(quote.text, 260)}”"
-        writer.fact("Quote", text, quote.sources)
-    investors = findings.of(InvestorIntelligence)
-    if investors and investors.priorities:
-        stated = investors.priorities[0]
-        text = f"To investors on {wording.day(stated.on)}: “{wording.clip(stated.text, 260)}”"
-        writer.fact("Stated priority", text, stated.sources)
+        writer.fact("Quote", f"{quote.person} said{when}: “{wording.clip(quote.text)}”", quote.sources)
 
 
 def _asks(writer: Writer, findings: Findings) -> None:
