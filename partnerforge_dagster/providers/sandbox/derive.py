@@ -200,11 +200,12 @@ class _Maker:
         draw = self.draw
         count = int(draw.between("openings", 0, 6) + max(0.0, self.visits / 2e6))
         chosen = draw.some("roles", vocabulary.ROLES, min(count, len(vocabulary.ROLES)))
-        tools = tuple(
+        shown = ("shop", "javascript", "cms")
+        tools = [
             tech.name
             for tech in self.technologies()
-            if tech.last is None and tech.tag in ("shop", "javascript", "widgets")
-        )
+            if tech.last is None and tech.tag in shown and tech.name != "core-js"
+        ]
         return self.when.jobs(
             self.name,
             (city,),
