@@ -38,32 +38,32 @@ CRUMB = ("yahoo/v1/test/getcrumb", 0.0)
 """Cookie and crumb are had once for many calls and belong to no module."""
 
 SHARES: dict[str, tuple[tuple[str, float], ...]] = {
-    # module: (provider/path prefix, seconds of one call); the first that fits counts
-    "company_context": (("wikidata/sparql", 4.0), ("wikidata/wiki", 4.0), ("wikidata", 2.0), CRUMB, ("", 10.0)),
+    # module: (provider/path prefix, seconds of one call); the first that fits counts.
+    # The chain that adds up stands above each.
+    #
+    # Wikidata (item, entity, labels) or Wikidata and Yahoo's search, then Yahoo's profile
+    "company_context": (CRUMB, ("wikidata", 2.0), ("yahoo/v1", 2.0), ("yahoo", 4.0), ("", 6.0)),
+    # all at once
     "technology_stack": (("", 15.0),),
     "traffic_analysis": (("", 8.0),),
+    # Wikidata (2, 1, 1), then Yahoo's or EDGAR's figures; a private company: Yahoo's search, then BuiltWith's estimate
     "financial_profile": (
         CRUMB,
         ("wikidata/sparql", 2.0),
-        ("wikidata", 2.0),
-        ("yahoo/v1/finance/search", 4.0),
+        ("wikidata", 1.0),
+        ("yahoo/v1/finance/search", 2.0),
         ("sec_edgar/files", 4.0),
         ("yahoo", 8.0),
         ("sec_edgar", 8.0),
-        ("", 12.0),
+        ("", 6.0),
     ),
-    "competitor_intelligence": (
-        ("similarweb/v5/website-analysis/websites/similar-sites", 4.0),
-        ("", 16.0),
-    ),
-    "hiring_signals": (("web_page", 2.0), ("job_boards/v1/jobs/search", 12.0), ("job_boards", 8.0), ("", 12.0)),
+    # similar sites, then the competitors; the account's own visits are in the cache after traffic_analysis
+    "competitor_intelligence": (("similarweb/v5/website-analysis/websites/similar-sites", 4.0), ("", 16.0)),
+    # home page, careers page, boards, and when none is the company's, TheirStack
+    "hiring_signals": (("web_page", 1.5), ("job_boards/v1/jobs/search", 4.0), ("job_boards", 5.0)),
     "strategic_context": (("", 8.0),),
-    "investor_intelligence": (
-        CRUMB,
-        ("sec_edgar/Archives", 10.0),
-        ("sec_edgar", 5.0),
-        ("", 15.0),
-    ),
+    # EDGAR's list of filings, then documents
+    "investor_intelligence": (CRUMB, ("sec_edgar/Archives", 10.0), ("sec_edgar", 5.0), ("", 15.0)),
     "executive_intelligence": (CRUMB, ("sec_edgar", 5.0), ("", 10.0)),
 }
 

@@ -68,7 +68,8 @@ def find(world: World, query: str, *, news: bool, within_days: int | None = None
     hits = [(score, page) for score, page in scored if score or not words]
     if not hits and not news:
         hits = [(0, page) for page in allowed if not page.is_news]
-    hits.sort(key=lambda hit: (-hit[0], -(hit[1].on or date.max).toordinal(), hit[1].title))
+    # Stable: the company's own pages, which have no date, stay in their order before the rest.
+    hits.sort(key=lambda hit: (-hit[0], -(hit[1].on or date.max).toordinal()))
     return Found(company, tuple(page for _, page in hits), words)
 
 

@@ -27,8 +27,8 @@ def serve(port: int, log: Path | None, latency: str, faults: str, today: date) -
 
     Raises ValueError for a wrong latency or faults, OSError when the port is taken, before anything is served.
     """
-    request_log = RequestLog(log) if log else None
-    app = sandbox_app(World(today), latency=Latency.parse(latency), faults=Faults.parse(faults), log=request_log)
+    delays, rules = Latency.parse(latency), Faults.parse(faults)
+    app = sandbox_app(World(today), latency=delays, faults=rules, log=RequestLog(log) if log else None)
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((HOST, port))
@@ -45,7 +45,7 @@ def serve(port: int, log: Path | None, latency: str, faults: str, today: date) -
             timeout_keep_alive=75,
             timeout_graceful_shutdown=1,
         )
-        Announcing(config, listener.getsockname()[1]).run(sockets=[listener])
+        Server(config, listener.getsockname()[1], connections).run(sockets=[listener])
 
 
 Connections = dict[tuple[str, int], asyncio.Transport]
@@ -93,15 +93,22 @@ class HangUps:
         await self._app({**scope, HANG_UP: hang_up}, receive, send)
 
 
-class Announcing(uvicorn.Server):
-    """Says when it is ready."""
+class Server(uvicorn.Server):
+    """Says when it is ready, and does not wait for hanging requests when it is told to stop."""
 
-    def __init__(self, config: uvicorn.Config, port: int) -> None:
+    def __init__(self, config: uvicorn.Config, port: int, connections: Connections) -> None:
         super().__init__(config)
         self._port = port
+        self._connections = connections
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then print the address in one line."""
         await super().startup(sockets)
         if self.started:
             print(f"sandbox listening on http://{HOST}:{self._port}", flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Drop all connections, so that every request under way ends (and is logged as unanswered) at once."""
+        for transport in list(self._connections.values()):
+            transport.abort()
+        await super().shutdown(sockets)

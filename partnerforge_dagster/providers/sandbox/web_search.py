@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from partnerforge_dagster.providers.sandbox import stable
 from partnerforge_dagster.providers.sandbox.company import Company
+from partnerforge_dagster.providers.sandbox.executives import chief_executive
 from partnerforge_dagster.providers.sandbox.refusals import SERPER_UNAUTHORIZED, brave_error
 from partnerforge_dagster.providers.sandbox.search_index import Found, Page, ago, find, moment
 from partnerforge_dagster.providers.sandbox.world import World
@@ -195,7 +196,7 @@ def _serper_news_row(hit: Page, place: int, today: date) -> dict[str, Any]:
 
 def _knowledge_graph(company: Company) -> dict[str, Any]:
     """The panel beside the hits; its attributes are words for people."""
-    chief = next((person for person in company.executives if person.title.startswith(("CEO", "Chief Executive"))), None)
+    chief = chief_executive(company)
     since = f" ({chief.since:%b} {chief.since.day}, {chief.since.year}–)" if chief and chief.since else ""
     attributes = {
         "CEO": f"{chief.name}{since}" if chief else None,

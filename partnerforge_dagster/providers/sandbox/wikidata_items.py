@@ -9,13 +9,23 @@ from datetime import date, timedelta
 from typing import Any
 
 from partnerforge_dagster.providers.sandbox import identity, stable
-from partnerforge_dagster.providers.sandbox.company import Company, Person
+from partnerforge_dagster.providers.sandbox.company import Company
+from partnerforge_dagster.providers.sandbox.executives import chief_executive
 from partnerforge_dagster.providers.sandbox.yahoo_modules import COUNTRIES
 
 _LABEL_MARK, _MERGED_MARK = b"\x01", b"\x02"
 """First bytes of numbers made here; a domain's number (identity.py) begins with a letter or digit."""
 
 _DATATYPES = {"P856": "url", "P5531": "external-id", "wikibase-entityid": "wikibase-item"}
+_EXCHANGES = {
+    "NasdaqGS": ("Nasdaq", ""),
+    "NYSE": ("New York Stock Exchange", ""),
+    "LSE": ("London Stock Exchange", ".L"),
+    "XETRA": ("Xetra", ".DE"),
+    "Paris": ("Euronext Paris", ".PA"),
+    "Stockholm": ("Nasdaq Stockholm", ".ST"),
+}
+"""Yahoo's exchange -> Wikidata's, and the suffix of Yahoo's tickers. Other listings Wikidata does not know."""
 _LONGEST_NUMBER = 700
 """Digits; Python refuses to read very long ones."""
 
@@ -77,7 +87,6 @@ def company_entity(company: Company, today: date) -> Json:
 
 
 def _claims(company: Company, today: date) -> dict[str, list[Json]]:
-    ticker = {"P249": [_snak("P249", "string", (company.ticker or "").partition(".")[0])]}
     name = {"text": company.legal_name, "language": "en"}
     return {
         "P856": [_statement(_snak("P856", "string", website_of(company)))],
@@ -87,12 +96,21 @@ def _claims(company: Company, today: date) -> dict[str, list[Json]]:
         "P17": [_statement(_item("P17", COUNTRIES.get(company.country, company.country)))],
         "P571": [_statement(_time("P571", f"+{company.founded:04d}-00-00T00:00:00Z", precision=9))],
         "P1128": _employees(company, today),
-        "P414": [_statement(_item("P414", company.exchange), ticker)] if company.exchange and company.ticker else [],
+        "P414": _listings(company),
         "P5531": [_statement(_snak("P5531", "string", _cik(company)))] if company.cik else [],
         "P169": _chiefs(company),
         # Owned by somebody, nobody says by whom.
         "P127": [_statement({"snaktype": "somevalue", "property": "P127", "datatype": "wikibase-item"})],
     }
+
+
+def _listings(company: Company) -> list[Json]:
+    """The exchange, with its own spelling of the ticker as a qualifier."""
+    exchange, suffix = _EXCHANGES.get(company.exchange or "", ("", ""))
+    ticker = (company.ticker or "").removesuffix(suffix)
+    if not exchange or not ticker or "." in ticker:
+        return []
+    return [_statement(_item("P414", exchange), {"P249": [_snak("P249", "string", ticker)]})]
 
 
 def _employees(company: Company, today: date) -> list[Json]:
@@ -112,7 +130,7 @@ def _employees(company: Company, today: date) -> list[Json]:
 
 def _chiefs(company: Company) -> list[Json]:
     """The chief executive, and a predecessor whose time has an end."""
-    chief = next((person for person in company.executives if _is_chief(person)), None)
+    chief = chief_executive(company)
     if chief is None:
         return []
     qualifiers = {"P580": [_day("P580", chief.since)]} if chief.since else {}
@@ -121,10 +139,6 @@ def _chiefs(company: Company) -> list[Json]:
         ended = {"P582": [_day("P582", chief.since)]}
         statements.append(_statement(_item("P169", "Alex Predecessor"), ended))
     return statements
-
-
-def _is_chief(person: Person) -> bool:
-    return "Chief Executive" in person.title or "CEO" in person.title.replace(",", " ").split()
 
 
 def _cik(company: Company) -> str:

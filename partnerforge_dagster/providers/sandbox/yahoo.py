@@ -5,6 +5,7 @@ currency than the quote, London prices in pence with the market value in pounds.
 Not for: figures (companies/, derive.py).
 """
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,8 @@ HOSTS = ("query1.finance.yahoo.com", "query2.finance.yahoo.com", "fc.yahoo.com")
 
 COOKIE = "A3=d=AQABBSandbox&S=AQAAAsandbox"
 CRUMB = "sAndb0xCrumb"
+
+_SYMBOL = re.compile(r"[A-Z0-9.^=-]{1,40}")
 
 _TYPES = {
     "annualTotalRevenue": (20100, "revenue"),
@@ -120,6 +123,8 @@ _SKEWS = {"open": 0.998, "high": 1.006, "low": 0.992, "close": 1.0}
 
 def _close(company: Company, day: date, today: date) -> float | None:
     """Drifts up to today's price, wobbling by up to 2 %; every fortieth day or so is missing."""
+    if day == today:
+        return company.share_price
     if company.share_price is None or stable.number(40, company.domain, day, "gap") == 0:
         return None
     wobble = stable.number(401, company.domain, day) / 10_000 - 0.02
@@ -131,7 +136,8 @@ def search(request: Request) -> Response:
     """`/v1/finance/search`: securities by symbol or name, and news about them. Other words find nothing."""
     world: World = request.app.state.world
     words = request.query_params.get("q", "")
-    company = world.by_ticker(words) or world.by_name(words) or company_meant(world, words)
+    by_symbol = world.by_ticker(words) if _SYMBOL.fullmatch(words) else None
+    company = by_symbol or world.by_name(words) or company_meant(world, words)
     listed = company if company and company.ticker else None
     quotes = [_search_quote(listed)] if listed else []
     news = _search_news(listed) if listed else []
