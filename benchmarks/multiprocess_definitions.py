@@ -2,8 +2,7 @@
 
 import dagster as dg
 
-from partnerforge_dagster.definitions import build_defs
-from partnerforge_dagster.orchestration.jobs import ENRICH
+from partnerforge_dagster.definitions import ENRICH, build_defs
 
 defs = build_defs(executor=dg.multiprocess_executor)
 

@@ -14,7 +14,6 @@ from partnerforge_dagster.orchestration import highlights
 from partnerforge_dagster.orchestration.assets_of import asset_of
 from partnerforge_dagster.orchestration.executor import concurrent_executor
 from partnerforge_dagster.orchestration.io_manager import results_io_manager
-from partnerforge_dagster.orchestration.jobs import ENRICH, enrich_job
 from partnerforge_dagster.orchestration.module import DECLARED, Module
 from partnerforge_dagster.orchestration.resources import client_resources
 from partnerforge_dagster.providers.clients import Clients, build_clients
@@ -24,6 +23,9 @@ from partnerforge_dagster.store.database import claim_mode, migrate, open_engine
 from partnerforge_dagster.store.results import Results
 
 __all__ = ["build_defs", "declared_modules", "defs", "enrich"]
+
+ENRICH = "enrich"
+"""The one job: all fifteen modules for the accounts of a run. Subsets are asset selections of it."""
 
 _SHOWN = highlights.__name__
 """Importing highlights registers what each module's page shows."""
@@ -51,7 +53,13 @@ def build_defs(
     modules = declared_modules()
     return dg.Definitions(
         assets=[asset_of(modules[name], settings=settings, results=results) for name in MODULES],
-        jobs=[enrich_job()],
+        jobs=[
+            dg.define_asset_job(
+                ENRICH,
+                selection=dg.AssetSelection.all(),
+                description="Enrich accounts: run all fifteen modules and write the brief.",
+            )
+        ],
         resources={"io_manager": results_io_manager(results, settings.briefs), **client_resources(clients, settings)},
         executor=executor,
     )

@@ -38,6 +38,11 @@ _TOLD = {
     dg.DagsterEventType.STEP_SKIPPED: StepEvent.SKIPPED,
 }
 
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+"""Everything is in the event log; the console belongs to the progress bars."""
+
+FAILURES = (dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_FAILURE)
+
 Watcher = Callable[[str, str, StepEvent], None]
 """Called as (domain, module, event)."""
 
@@ -62,6 +67,8 @@ class Launch:
         self._max_runtime_s = max_runtime_s
         self._request = uuid4().hex
         self._watched: dict[str, _Watched] = {}
+        self.failures: dict[str, str] = {}
+        """Why an account's run failed, for those that did."""
 
     def run(
         self, selections: Mapping[str, Sequence[str]], *, tags: Mapping[str, str], watch: Watcher
@@ -96,6 +103,7 @@ class Launch:
                 "dagster/max_runtime": f"{self._max_runtime_s:.0f}",
             },
             asset_selection=[dg.AssetKey(name) for name in modules],
+            run_config=QUIET,
         )
 
     def _follow(self, runs: Sequence["Future[None]"], watch: Watcher) -> None:
@@ -114,11 +122,15 @@ class Launch:
                 self._tell(domain, watched, watched.run_id, watch)
 
     def _tell(self, domain: str, watched: _Watched, run_id: str, watch: Watcher) -> None:
-        page = self._instance.get_records_for_run(run_id, cursor=watched.cursor, of_type=set(_TOLD))
+        page = self._instance.get_records_for_run(run_id, cursor=watched.cursor, of_type={*_TOLD, *FAILURES})
         watched.cursor = page.cursor
         for record in page.records:
             event = record.event_log_entry.dagster_event
-            if event is not None and event.step_key is not None:
+            if event is None:
+                continue
+            if event.event_type in FAILURES:
+                self.failures[domain] = _reason(event)
+            if event.step_key is not None:
                 watch(domain, event.step_key, _TOLD[event.event_type])
 
     def _cancel(self) -> None:
@@ -127,3 +139,12 @@ class Launch:
             if run is not None and not run.is_finished:
                 self._instance.report_run_canceling(run)
                 interrupt(run.run_id)
+
+
+def _reason(event: dg.DagsterEvent) -> str:
+    """The innermost cause in one line: outer errors only say that there was one."""
+    data = event.event_specific_data
+    error = getattr(data, "error", None) or getattr(getattr(data, "first_step_failure_event", None), "error", None)
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return (error.message if error is not None else event.message or "").strip().splitlines()[0]
