@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import httpx
+from pydantic import SecretStr
 
 from partnerforge_dagster.models.failures import ProviderError
 from partnerforge_dagster.settings import ProviderSettings
@@ -51,13 +52,13 @@ class Open:
 class HeaderKeys:
     """A key in a header, per host: {host: (header, template, key)}; a host not listed needs none."""
 
-    def __init__(self, keys: Mapping[str, tuple[str, str, str | None]]) -> None:
+    def __init__(self, keys: Mapping[str, tuple[str, str, SecretStr | None]]) -> None:
         self._keys = keys
 
     def configured(self, request: httpx.Request) -> bool:
         """Whether the host's key is set."""
         entry = self._keys.get(request.url.host)
-        return entry is None or bool(entry[2])
+        return entry is None or bool(entry[2] and entry[2].get_secret_value())
 
     async def sign(self, request: httpx.Request, send: Send) -> httpx.Request:  # noqa: ARG002
         """Add the host's header."""
@@ -66,7 +67,7 @@ class HeaderKeys:
             return request
         header, template, key = entry
         headers = request.headers.copy()
-        headers[header] = template.format(key=key)
+        headers[header] = template.format(key=key.get_secret_value())
         return httpx.Request(
             request.method, request.url, headers=headers, stream=request.stream, extensions=request.extensions
         )

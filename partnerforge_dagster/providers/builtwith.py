@@ -191,12 +191,11 @@ class BuiltWith(ProviderClient):
 
 def policy(settings: BuiltWithSettings) -> ProviderPolicy:
     """What the governor must know of BuiltWith."""
-    key = settings.api_key.get_secret_value() if settings.api_key else None
     return ProviderPolicy(
         name=BuiltWith.provider,
         settings=settings,
         classify=BuiltWith.classify,
-        authorizer=HeaderKeys({HOST: ("Authorization", "API {key}", key)}),
+        authorizer=HeaderKeys({HOST: ("Authorization", "API {key}", settings.api_key)}),
         credits=_credits,
     )
 

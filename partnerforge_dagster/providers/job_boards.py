@@ -19,9 +19,6 @@ from partnerforge_dagster.settings import JobBoardsSettings
 
 Postings = tuple[Posting, ...]
 
-SANDBOX_KEY = "sandbox"
-"""What is sent as a key where the sandbox answers, which checks only that there is one."""
-
 _UNKNOWN_SLUG = frozenset({404})
 
 _ENVELOPES = {
@@ -68,15 +65,13 @@ class JobBoards(ProviderClient):
         return await self.ask("theirstack", theirstack.request(domain), partial(theirstack.parse, domain=domain))
 
 
-def policy(settings: JobBoardsSettings, *, sandbox: bool) -> ProviderPolicy:
+def policy(settings: JobBoardsSettings) -> ProviderPolicy:
     """What the governor must know: only TheirStack has a key and costs credits, one per job returned."""
-    secret = settings.theirstack_api_key
-    key = SANDBOX_KEY if sandbox else secret.get_secret_value() if secret else None
     return ProviderPolicy(
         name=JobBoards.provider,
         settings=settings,
         classify=JobBoards.classify,
-        authorizer=HeaderKeys({theirstack.HOST: ("Authorization", "Bearer {key}", key)}),
+        authorizer=HeaderKeys({theirstack.HOST: ("Authorization", "Bearer {key}", settings.theirstack_api_key)}),
         credits=lambda request: theirstack.LIMIT if request.url.host == theirstack.HOST else 0,
         per_host_at_once=settings.per_host_at_once,
     )

@@ -186,12 +186,11 @@ class SimilarWeb(ProviderClient):
 
 def policy(settings: SimilarWebSettings) -> ProviderPolicy:
     """What the governor must know of SimilarWeb."""
-    key = settings.api_key.get_secret_value() if settings.api_key else None
     return ProviderPolicy(
         name=SimilarWeb.provider,
         settings=settings,
         classify=SimilarWeb.classify,
-        authorizer=HeaderKeys({HOST: ("api-key", "{key}", key)}),
+        authorizer=HeaderKeys({HOST: ("api-key", "{key}", settings.api_key)}),
         credits=_credits,
     )
 

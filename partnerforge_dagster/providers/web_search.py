@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from typing import ClassVar, TypeVar
 
 import httpx
-from pydantic import SecretStr
 
 from partnerforge_dagster.governor.policy import HeaderKeys, ProviderPolicy
 from partnerforge_dagster.models.failures import BadAnswer, NotConfigured, OverBudget, ProviderError
@@ -20,9 +19,6 @@ from partnerforge_dagster.settings import WebSearchSettings
 
 T = TypeVar("T")
 Results = tuple[SearchResult, ...]
-
-SANDBOX_KEY = "sandbox"
-"""What is sent as a key where the sandbox answers, which checks only that there is one."""
 
 _CLASSIFY = {brave.HOST: brave.classify, serper.HOST: serper.classify, tavily.HOST: tavily.classify}
 
@@ -114,23 +110,17 @@ def _dated(results: Results, answer: Answer[T]) -> Results:
     return tuple(hit.model_copy(update={"on": worded_day(hit.age, fetched_at)}) if hit.age else hit for hit in results)
 
 
-def policy(settings: WebSearchSettings, *, sandbox: bool) -> ProviderPolicy:
+def policy(settings: WebSearchSettings) -> ProviderPolicy:
     """What the governor must know: a key per engine, one credit a request."""
-
-    def key(secret: SecretStr | None) -> str | None:
-        if sandbox:
-            return SANDBOX_KEY
-        return secret.get_secret_value() if secret else None
-
     return ProviderPolicy(
         name=WebSearch.provider,
         settings=settings,
         classify=WebSearch.classify,
         authorizer=HeaderKeys(
             {
-                brave.HOST: (brave.KEY_HEADER, "{key}", key(settings.api_key)),
-                serper.HOST: (serper.KEY_HEADER, "{key}", key(settings.serper_api_key)),
-                tavily.HOST: ("Authorization", "Bearer {key}", key(settings.tavily_api_key)),
+                brave.HOST: (brave.KEY_HEADER, "{key}", settings.api_key),
+                serper.HOST: (serper.KEY_HEADER, "{key}", settings.serper_api_key),
+                tavily.HOST: ("Authorization", "Bearer {key}", settings.tavily_api_key),
             }
         ),
     )
