@@ -154,7 +154,8 @@ def price(value: Any, currency: Any) -> Money | None:  # noqa: ANN401
     amount, iso = number(value), major_currency(currency)
     if amount is None or iso is None:
         return None
-    return Money(amount=amount / 100 if currency in MINOR_UNITS else amount, currency=iso)
+    # Rounded because 248.6 / 100 is 2.4859999999999998.
+    return Money(amount=round(amount / 100, 6) if currency in MINOR_UNITS else amount, currency=iso)
 
 
 def market_value(value: Any, currency: Any) -> Money | None:  # noqa: ANN401

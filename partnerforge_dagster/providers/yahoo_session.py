@@ -54,7 +54,7 @@ class YahooSession:
         """
         if not request.url.path.startswith(SIGNED_PATHS):
             return request
-        credentials = self._credentials or await self._shared_handshake(send)
+        credentials = self._credentials or await self._shared_handshake(request, send)
         headers = request.headers.copy()
         headers["Cookie"] = credentials.cookie
         url = request.url.copy_set_param("crumb", credentials.crumb)
@@ -69,7 +69,7 @@ class YahooSession:
             self._credentials = None
         return True
 
-    async def _shared_handshake(self, send: Send) -> _Credentials:
+    async def _shared_handshake(self, request: httpx.Request, send: Send) -> _Credentials:
         """One handshake for all who wait; when it fails, it has failed for all of them."""
         failures_before = self._failures
         async with self._locks.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
@@ -78,7 +78,7 @@ class YahooSession:
             if self._failures > failures_before and self._last_failure is not None:
                 raise self._last_failure
             try:
-                self._credentials = await _handshake(send)
+                self._credentials = await _handshake(request, send)
             except ProviderError as error:
                 self._failures += 1
                 self._last_failure = error
@@ -86,14 +86,18 @@ class YahooSession:
             return self._credentials
 
 
-async def _handshake(send: Send) -> _Credentials:
-    cookie = _cookie(await _get(send, COOKIE_URL))
-    crumb = _crumb(await _get(send, CRUMB_URL, cookie))
-    return _Credentials(cookie=cookie, crumb=crumb)
+async def _handshake(signed: httpx.Request, send: Send) -> _Credentials:
+    cookie = _cookie(await _get(send, COOKIE_URL, signed))
+    return _Credentials(cookie=cookie, crumb=_crumb(await _get(send, CRUMB_URL, signed, cookie)))
 
 
-async def _get(send: Send, url: str, cookie: str | None = None) -> httpx.Response:
-    request = httpx.Request("GET", url, headers={"Cookie": cookie} if cookie else None)
+async def _get(send: Send, url: str, signed: httpx.Request, cookie: str | None = None) -> httpx.Response:
+    """One step of the handshake, under the User-Agent and timeouts of the request that is to be signed."""
+    headers = {name: signed.headers[name] for name in ("User-Agent",) if name in signed.headers}
+    if cookie is not None:
+        headers["Cookie"] = cookie
+    timeouts = {name: signed.extensions[name] for name in ("timeout",) if name in signed.extensions}
+    request = httpx.Request("GET", url, headers=headers, extensions=timeouts)
     try:
         response = await send(request)
         await response.aread()

@@ -34,6 +34,10 @@ BOUNDARY = re.compile(
 WHOLE = re.compile(r"[A-Z“\"].*[a-z].*[.!?][”\"]?", re.DOTALL)
 
 
+TYPESETTING = {ord("\N{NON-BREAKING HYPHEN}"): "-", ord("\N{SOFT HYPHEN}"): None}
+"""Typesetters write `e-commerce` with a hyphen that no pattern has."""
+
+
 class Sentence(NamedTuple):
     """One whole sentence of 40 to 400 characters."""
 
@@ -91,6 +95,6 @@ def _block_around(node: LexborNode) -> int | None:
 
 
 def _joined(pieces: list[str]) -> Iterator[str]:
-    text = " ".join("".join(pieces).split())
+    text = " ".join("".join(pieces).translate(TYPESETTING).split())
     if text:
         yield text

@@ -39,7 +39,7 @@ class Yahoo:
 
 async def call(session: YahooSession, yahoo: Yahoo, url: str = QUOTE) -> httpx.Response:
     """What the governor does: sign, send, and go once more when the credentials are rejected."""
-    request = httpx.Request("GET", url)
+    request = httpx.Request("GET", url, headers={"User-Agent": "PartnerForge"})
     response = await yahoo(await session.sign(request, yahoo))
     if session.rejected(response):
         response = await yahoo(await session.sign(request, yahoo))
@@ -53,6 +53,7 @@ def test_a_quote_is_signed_with_the_cookie_of_a_404_page_and_a_crumb() -> None:
     assert yahoo.seen[-1].url.params["crumb"] == "crumb-1"
     assert yahoo.seen[-1].url.params["symbols"] == "AAPL"
     assert yahoo.seen[-1].headers["cookie"] == "A3=d=AQABB"
+    assert {request.headers["user-agent"] for request in yahoo.seen} == {"PartnerForge"}
 
 
 @pytest.mark.parametrize("path", ["/v8/finance/chart/AAPL", "/v1/finance/search?q=a", "/ws/fundamentals-timeseries/v1"])
