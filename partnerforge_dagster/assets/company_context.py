@@ -84,7 +84,9 @@ def _explain_listing(inquiry: Inquiry, identity: Identity) -> None:
         return
     if not identity.public.value:
         inquiry.nothing_there("ticker", None, "not listed: Wikidata, Yahoo and EDGAR know of no shares")
-    if identity.exchange is None:
+    if identity.exchange is None and not identity.public.value:
+        inquiry.not_applicable("exchange", "the company is not listed")
+    elif identity.exchange is None:
         inquiry.nothing_there("exchange", None, "no source names an exchange")
     if identity.cik is None:
         inquiry.nothing_there("CIK", None, "no filer at the SEC is known to be this company")

@@ -32,7 +32,7 @@ from partnerforge_dagster.research.people import (
     tells_of_taking_office,
     titled_people,
 )
-from partnerforge_dagster.research.stating import or_empty
+from partnerforge_dagster.research.stating import explain_empty, or_empty
 
 EXECUTIVES = "executives"
 QUOTES = "quotes of executives"
@@ -78,8 +78,10 @@ async def executive_intelligence(
     officers (item 5.02) or news of a leadership change.
     """
     inquiry = Inquiry(account)
-    inquiry.rests_on(company_context, name="company_context", subject=EXECUTIVES)
-    rests_on_events = inquiry.rests_on(strategic_context, name="strategic_context", subject="leadership changes")
+    inquiry.rests_on(company_context, name="company_context", subject=EXECUTIVES, counts_as_answer=False)
+    rests_on_events = inquiry.rests_on(
+        strategic_context, name="strategic_context", subject="leadership changes", counts_as_answer=False
+    )
     listed, known, own, changes, hits = await asyncio.gather(
         _listed(inquiry, company_context, yahoo),
         _known(inquiry, wikidata),
@@ -90,10 +92,10 @@ async def executive_intelligence(
     news = [_as_change(event) for event in strategic_context.events] if rests_on_events else []
     executives = _merged([*listed, *own, *known], [*changes, *(change for change in news if change)])
     if not executives:
-        inquiry.nothing_there(EXECUTIVES, None, "no source that could be asked names an executive")
+        explain_empty(inquiry, EXECUTIVES, "no source names an executive")
     quotes = _quotes(executives, hits)
     if not quotes:
-        inquiry.nothing_there(QUOTES, None, "no article quotes an executive whose name is known")
+        explain_empty(inquiry, QUOTES, "no article quotes an executive whose name is known")
     return inquiry.result(ExecutiveIntelligence, executives=executives, quotes=quotes)
 
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from partnerforge_dagster.models.account import Account
 from partnerforge_dagster.models.company_context import CompanyContext
 from partnerforge_dagster.models.hiring_signals import Count, HiringSignals, HiringTrend, OpenRole
-from partnerforge_dagster.models.provenance import Answer, Fact, Source
+from partnerforge_dagster.models.provenance import Answer, Fact, GapKind, Source
 from partnerforge_dagster.orchestration.module import module
 from partnerforge_dagster.providers.boards.posting import BoardLink, Posting
 from partnerforge_dagster.providers.job_boards import JobBoards
@@ -20,7 +20,7 @@ from partnerforge_dagster.providers.web_pages import WebPages
 from partnerforge_dagster.research.company_names import host_is_of, label_of, mentions, names_of, normalised
 from partnerforge_dagster.research.inquiry import Inquiry
 from partnerforge_dagster.research.roles import function_of, seniority_of
-from partnerforge_dagster.research.stating import or_empty
+from partnerforge_dagster.research.stating import explain_empty, or_empty
 from partnerforge_dagster.seller import Seller
 
 ROLES = "open roles"
@@ -41,7 +41,7 @@ async def hiring_signals(
     TheirStack is asked last, as it is paid.
     """
     inquiry = Inquiry(account)
-    inquiry.rests_on(company_context, name="company_context", subject="company name")
+    inquiry.rests_on(company_context, name="company_context", subject="company name", counts_as_answer=False)
     answers = await _postings(inquiry, company_context, boards, web_pages)
     if not answers:
         return inquiry.result(HiringSignals)
@@ -73,17 +73,21 @@ async def _postings(
         paid = await inquiry.ask(ROLES, boards.theirstack(inquiry.account.domain))
         found = (paid,) if paid is not None and paid.value is not None else ()
     if not found:
-        inquiry.nothing_there(ROLES, None, "no job board is known to be this company's")
+        explain_empty(inquiry, ROLES, "no job board is known to be this company's")
     return found
 
 
 async def _linked_boards(inquiry: Inquiry, web_pages: WebPages) -> tuple[BoardLink, ...]:
     """Boards that the home page links to, else those of the careers page."""
-    home = await inquiry.value("careers page", web_pages.home(inquiry.account.domain))
-    if home is None or home.board_links or home.careers_url is None:
-        return home.board_links if home else ()
-    careers = await inquiry.value("careers page", web_pages.page(home.careers_url))
-    return careers.board_links if careers else ()
+    # An inquiry of its own: a page that can be read is no answer about roles, so without a board nothing is known.
+    pages = Inquiry(inquiry.account)
+    page = await pages.value("careers page", web_pages.home(inquiry.account.domain))
+    if page is not None and not page.board_links and page.careers_url is not None:
+        page = await pages.value("careers page", web_pages.page(page.careers_url))
+    for gap in pages.gaps:
+        if gap.kind is GapKind.COULD_NOT_ASK:
+            inquiry.could_not_ask(gap.subject, gap.provider, gap.reason)
+    return page.board_links if page else ()
 
 
 async def _guessed(

@@ -13,7 +13,7 @@ from partnerforge_dagster.providers.web_search import WebSearch
 from partnerforge_dagster.research.company_names import names_of
 from partnerforge_dagster.research.events import events
 from partnerforge_dagster.research.inquiry import Inquiry
-from partnerforge_dagster.research.stating import or_empty
+from partnerforge_dagster.research.stating import explain_empty, or_empty
 
 EVENTS = "strategic events"
 NEWS_TOPICS = (
@@ -37,7 +37,7 @@ async def strategic_context(account: Account, company_context: CompanyContext, s
     several articles about one event are one event.
     """
     inquiry = Inquiry(account)
-    if not inquiry.rests_on(company_context, name="company_context", subject=EVENTS):
+    if not inquiry.rests_on(company_context, name="company_context", subject=EVENTS, counts_as_answer=False):
         return inquiry.result(StrategicContext)
     name = company_context.name
     searches = [
@@ -47,6 +47,6 @@ async def strategic_context(account: Account, company_context: CompanyContext, s
     answers = await asyncio.gather(*(inquiry.ask(EVENTS, or_empty(asked)) for asked in searches))
     hits = [(hit, answer.source) for answer in answers if answer is not None for hit in answer.value or ()]
     found = events(hits, names_of(company_context), account.as_of.date())
-    if not found and any(answer is not None for answer in answers):
-        inquiry.nothing_there(EVENTS, None, f"no dated article of the last two years tells of an event at {name}")
+    if not found:
+        explain_empty(inquiry, EVENTS, f"no dated article of the last two years tells of an event at {name}")
     return inquiry.result(StrategicContext, events=found)

@@ -38,10 +38,12 @@ _RULES: tuple[tuple[SignalKind, re.Pattern[str]], ...] = tuple(
          r"|\btakeover\b|\bmerg(es?|ed|ing|er)\b"),
         (SignalKind.FUNDING, r"\brais(es?|ed|ing)\b.{0,40}([$€£]|\bfunding\b|\bmillion\b|\bseries\b)|\bfunding round\b"
          r"|\bseries [a-f]\b|\bsecur(es?|ed)\b.{0,30}\b(funding|financing|investment)\b|\bipo\b"),
-        (SignalKind.REPLATFORMING, r"re-?platform|\b(mov|migrat|switch|replac)(e|es|ed|ing)\b.{0,60}"
-         r"\b(platform|storefront|site search|commerce)\b|\bnew (e-?commerce|commerce|digital|search) platform\b"),
-        (SignalKind.EXPANSION, r"\bexpan(d|ds|ded|ding|sion)\b|\bopen(s|ed|ing)?\b.{0,40}\b(stores?|warehouses?|sites?"
-         r"|markets?|countries|offices?|distribution|locations?)\b|\benters?\b.{0,30}\bmarkets?\b"),
+        (SignalKind.REPLATFORMING, r"re-?platform|\b(mov|migrat|switch|replac|rebuild)(e|es|ed|ing|s)?\b.{0,60}"
+         r"\b(platform|storefront|site search|commerce|online (store|shop))\b"
+         r"|\bnew (e-?commerce|commerce|digital|search) platform\b"),
+        (SignalKind.EXPANSION, r"\bexpan(d|ds|ded|ding|sion)\b|\bnew (stores|warehouses|markets|countries|locations)\b"
+         r"|\bopen(s|ed|ing)?\b.{0,40}\b(stores?|warehouses?|sites?|markets?|countries|offices?|locations?)\b"
+         r"|\benters?\b.{0,30}\bmarkets?\b"),
         (SignalKind.LAUNCH, r"\blaunch(es|ed|ing)?\b|\bunveil(s|ed)?\b|\bintroduc(es|ed|ing)\b"
          r"|\broll(s|ed|ing)? out\b|\bdebuts?\b"),
     )

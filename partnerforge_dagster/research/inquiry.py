@@ -64,12 +64,18 @@ class Inquiry:
         self._unasked += 1
         self._note(Gap(subject=subject, kind=GapKind.COULD_NOT_ASK, provider=provider, reason=reason))
 
-    def rests_on(self, upstream: ModuleResult | None, *, name: str, subject: str) -> bool:
-        """Whether an upstream module can be used; unavailable is noted as a gap, stale makes this stale."""
+    def rests_on(
+        self, upstream: ModuleResult | None, *, name: str, subject: str, counts_as_answer: bool = True
+    ) -> bool:
+        """Whether an upstream module can be used; unavailable is noted as a gap, stale makes this stale.
+
+        `counts_as_answer` is False where upstream only says what to ask for (a name): when then nobody can be asked,
+        the result is unavailable and not a partial one that would replace good data with nothing.
+        """
         if upstream is None or upstream.status is Status.UNAVAILABLE:
             self.could_not_ask(subject, None, f"{name} is unavailable")
             return False
-        self._answered += 1
+        self._answered += counts_as_answer
         self._stale = self._stale or upstream.status is Status.STALE
         return True
 

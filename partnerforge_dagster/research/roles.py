@@ -27,7 +27,8 @@ _FUNCTIONS: tuple[tuple[JobFunction, str], ...] = (
     (
         JobFunction.ENGINEERING,
         r"engineer|developer|architect|\b(sre|devops|qa|it)\b|software|programmer|full-?stack|front-?end|back-?end"
-        r"|infrastructure|cyber|information (security|technology)|\b(cto|cio|ciso)\b|chief (technology|information)",
+        r"|infrastructure|cyber|information (security|technology)|technical|\b(cto|cio|ciso)\b"
+        r"|chief (technology|information)",
     ),
     (
         JobFunction.PRODUCT,
@@ -58,6 +59,7 @@ _LEVELS: tuple[tuple[Seniority, str], ...] = (
     (Seniority.STAFF, r"\bassistant to\b|\bexecutive assistant\b|\bbusiness partner\b"),
     (Seniority.EXECUTIVE, r"\bchief\b(?! of staff)|\bc[efotimpd]o\b|\bciso\b|\b([se]?vp)\b|president"),
     (Seniority.DIRECTOR, r"\bdirector\b|\bhead of\b|\bgeneral counsel\b"),
+    (Seniority.MANAGER, r"\b(senior|sr\.?) manager\b"),
     (Seniority.SENIOR, r"\b(senior|sr|principal|lead)\b|\bstaff\b.*\b(engineer|developer|scientist|designer)\b"),
     # Titles of people who manage things and not people.
     (Seniority.STAFF, r"\b(account|product|project|program(me)?|category|community|content|social media) manager\b"),

@@ -6,7 +6,7 @@ Not for: a fact of one answer (facts.py) or telling failures apart (inquiry.py).
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
-from partnerforge_dagster.models.provenance import Answer, Fact
+from partnerforge_dagster.models.provenance import Answer, Fact, GapKind
 from partnerforge_dagster.research.inquiry import Inquiry
 
 T = TypeVar("T")
@@ -38,3 +38,12 @@ async def or_empty(call: Awaitable[Answer[tuple[T, ...]]]) -> Answer[tuple[T, ..
     """For one of several questions about the same thing: that this one finds nothing is an empty tuple and no gap."""
     answer = await call
     return Answer(value=answer.value or (), source=answer.source)
+
+
+def explain_empty(inquiry: Inquiry, subject: str, reason: str) -> None:
+    """Note why a list is empty: nothing there (with `reason`) only when everybody could be asked."""
+    unasked = [gap.subject for gap in inquiry.gaps if gap.kind is GapKind.COULD_NOT_ASK]
+    if not unasked:
+        inquiry.nothing_there(subject, None, reason)
+    elif subject not in unasked:
+        inquiry.could_not_ask(subject, None, "not everybody who may know could be asked")
