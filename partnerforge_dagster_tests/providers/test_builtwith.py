@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateLimited, Refused, Unreachable
 from partnerforge_dagster.models.provenance import Answer
@@ -377,3 +380,25 @@ def test_the_governor_learns_price_and_key() -> None:
     assert signed.headers["authorization"] == "API k-1"
     assert told.authorizer.configured(httpx.Request("GET", url))
     assert not policy(BuiltWithSettings()).authorizer.configured(httpx.Request("GET", url))
+
+
+KEYS = st.sampled_from(
+    ["Results", "Errors", "Code", "Message", "Lookup", "Result", "Paths", "Technologies", "Name", "LastIndexed", "Meta",
+     "Relationships", "Identifiers", "Matches", "Keywords", "Inbound", "Domain", "DBRecord", "Assessment", "error"]
+)  # fmt: skip
+BODIES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(
+    body=BODIES,
+    endpoint=st.sampled_from(["domain", "relationships", "recommendations", "keywords", "trust", "redirects"]),
+)
+def test_whatever_json_comes_there_is_an_answer_or_a_sorted_failure(body: object, endpoint: str) -> None:
+    """No shape of a body crashes the client."""
+    with suppress(ProviderError):
+        answer = ask(httpx.Response(200, json=body), lambda builtwith: getattr(builtwith, endpoint)("x.com"))
+        assert answer.source.endpoint == endpoint

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
@@ -299,3 +300,21 @@ def test_the_governor_learns_price_and_key() -> None:
     request = httpx.Request("GET", "https://api.similarweb.com/v5/x")
     assert asyncio.run(told.authorizer.sign(request, send)).headers["api-key"] == "k-2"
     assert not policy(SimilarWebSettings()).authorizer.configured(request)
+
+
+METRICS = st.sampled_from(
+    ["date", "visits", "bounce_rate", "source_type", "country", "share", "age_group", "gender", "male_share", "keyword",
+     "traffic_share", "clicks", "domain", "affinity", "overlap", "page", "country_rank", "data", "meta", "error_code"]
+)  # fmt: skip
+VALUES = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=4)
+)
+ROWS = st.lists(st.dictionaries(METRICS, VALUES | st.lists(VALUES, max_size=2), max_size=5) | VALUES, max_size=4)
+
+
+@given(data=ROWS, path=st.sampled_from(sorted(CALLS)))
+def test_whatever_rows_come_there_is_an_answer_or_a_sorted_failure(data: list[object], path: str) -> None:
+    """No shape of a row crashes the client, seen before or not."""
+    with suppress(ProviderError):
+        answer = ask(rows(*data), CALLS[path])
+        assert answer.value is None or data
