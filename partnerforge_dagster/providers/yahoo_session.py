@@ -62,7 +62,7 @@ class YahooSession:
 
     def rejected(self, response: httpx.Response) -> bool:
         """Whether cookie and crumb have gone off; they are dropped unless another caller has renewed them already."""
-        if response.status_code != 401 and "Invalid Crumb" not in response.text[:2000]:
+        if response.status_code != 401 and b"Invalid Crumb" not in response.content[:2000]:
             return False
         credentials = self._credentials
         if credentials is not None and _crumb_sent(response) in (None, credentials.crumb):
