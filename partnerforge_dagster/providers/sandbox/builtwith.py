@@ -78,7 +78,8 @@ def domain(request: Request) -> Response:
             results.append(domain_result(world.company(lookup), world.today, version, flags))
         else:
             errors.append({"Lookup": lookup, "Message": f"{lookup} is not a root domain", "Code": -8})
-    return _paid({"Results": results, "Errors": errors} | ({"Trust": None} if version >= 20 and results else {}), len(results))
+    trust = {"Trust": None} if version >= 20 and results else {}
+    return _paid({"Results": results, "Errors": errors, **trust}, len(results))
 
 
 def about_one(describe: About) -> Callable[[Request], Response]:

@@ -193,8 +193,9 @@ class _Maker:
         for title, last in zip(vocabulary.OFFICES, names, strict=True):
             since = self.when.months(draw.between(f"since {title}", 2, 90))
             people.append(Person(f"{draw.one(title, vocabulary.FIRST)} {last}", title, since))
-        said = happenings.quote(self.when, self.industry.offers, draw)
-        return (replace(people[0], quote=said), *people[1:])
+        chief = people[0]
+        said = happenings.quote(self.when, self.industry.offers, chief.since, draw)
+        return (replace(chief, quote=said), *people[1:])
 
     def jobs(self, city: str) -> tuple[Job, ...]:
         draw = self.draw

@@ -44,10 +44,12 @@ def events(when: Calendar, name: str, draw: Draw) -> tuple[Event, ...]:
     return tuple(sorted(happened, key=lambda event: event.on, reverse=True))
 
 
-def quote(when: Calendar, offers: str, draw: Draw) -> tuple[str, date]:
-    """What the chief executive said in public, and when."""
+def quote(when: Calendar, offers: str, since: date | None, draw: Draw) -> tuple[str, date]:
+    """What the chief executive, in office `since`, said in public within the last ten months, and when."""
     words = draw.one("quote", _QUOTES)
-    return f"{words} That is what people expect who want {offers}.", when.days(draw.between("quote day", 10, 300))
+    in_office = (when.today - (since or when.today)).days
+    day = when.days(min(draw.between("quote day", 10, 300), in_office))
+    return f"{words} That is what people expect who want {offers}.", day
 
 
 def filings(when: Calendar, offers: str, draw: Draw) -> tuple[Filing, ...]:

@@ -51,6 +51,7 @@ def test_dates_are_in_order_and_none_lies_in_the_future(company: Company) -> Non
     dated += [person.since for person in company.executives if person.since]
     dated += [person.quote[1] for person in company.executives if person.quote]
     assert max(dated) <= today
+    assert all(person.since <= person.quote[1] for person in company.executives if person.since and person.quote)
     assert all(filing.period is None or filing.period <= filing.filed for filing in company.filings)
 
 

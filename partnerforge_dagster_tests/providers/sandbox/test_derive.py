@@ -50,6 +50,7 @@ def test_every_domain_gives_a_plausible_company(domain: str) -> None:
     assert all(tech.first < (tech.last or WORLD.today) <= WORLD.today for tech in company.technologies)
     assert all(event.on <= WORLD.today for event in company.events)
     assert all(job.posted <= WORLD.today for job in company.jobs)
+    assert all(p.since <= p.quote[1] <= WORLD.today for p in company.executives if p.since and p.quote)
     assert sum(share for _, share in company.countries) <= 1
     assert len(company.similar_sites) >= 10
     assert domain not in company.similar_sites
