@@ -1,51 +1,35 @@
-"""Asking the sandbox in process."""
+"""Asking the emulators in process: one path of one provider, or our own client over the whole sandbox."""
 
 import asyncio
-from typing import Any
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, time
+from types import ModuleType
+from typing import TypeVar
 
 import httpx
 
-from partnerforge_dagster.providers.sandbox.faults import Faults
-from partnerforge_dagster.providers.sandbox.latency import Latency
-from partnerforge_dagster.providers.sandbox.request_log import RequestLog
 from partnerforge_dagster.providers.sandbox.transport import SandboxTransport
 from partnerforge_dagster.providers.sandbox.world import World
 from partnerforge_dagster.settings import SANDBOX_TODAY
-from partnerforge_dagster_tests.providers.sandbox.served import KEYS
+
+T = TypeVar("T")
 
 WORLD = World(SANDBOX_TODAY)
-
-ONE_OF_EACH = {
-    "builtwith": "https://api.builtwith.com/kw2/api.json?LOOKUP=costco.com",
-    "similarweb": "https://api.similarweb.com/v5/website-analysis/websites/website-rank?domain=costco.com&country=ww",
-    "yahoo": "https://query2.finance.yahoo.com/v1/finance/search?q=Costco",
-    "sec_edgar": "https://data.sec.gov/submissions/CIK0000909832.json",
-    "web_search": 'https://api.search.brave.com/res/v1/web/search?q="Costco"',
-    "job_boards": "https://boards-api.greenhouse.io/v1/boards/costco/jobs",
-    "wikidata": "https://www.wikidata.org/wiki/Special:EntityData/Q715583.json",
-    "web_page": "https://www.costco.com/",
-}
-"""A request to each provider that it answers with a 200."""
+AS_OF = datetime.combine(SANDBOX_TODAY, time(), UTC)
+KEYS = {"authorization": "API key", "api-key": "key"}
 
 
-def ask(
-    url: str,
-    *,
-    method: str = "GET",
-    faults: str = "",
-    latency: str = "none",
-    log: RequestLog | None = None,
-    headers: dict[str, str] | None = None,
-    timeout: float = 5,
-    **options: Any,
-) -> httpx.Response:
-    """One request on a fresh sandbox, with all keys."""
+def with_client(asked: Callable[[httpx.AsyncClient], Awaitable[T]], *, headers: dict[str, str] = KEYS) -> T:
+    """What `asked` gets with an httpx client whose every request goes to the sandbox."""
 
-    async def go() -> httpx.Response:
-        wire = SandboxTransport(WORLD, latency=Latency.parse(latency), faults=Faults.parse(faults), log=log)
-        async with httpx.AsyncClient(
-            transport=wire, timeout=timeout, headers=KEYS if headers is None else headers
-        ) as c:
-            return await c.request(method, url, **options)
+    async def go() -> T:
+        async with httpx.AsyncClient(transport=SandboxTransport(WORLD), headers=headers) as http:
+            return await asked(http)
 
     return asyncio.run(go())
+
+
+def ask(emulator: ModuleType, path: str, headers: dict[str, str] = KEYS, **params: str) -> httpx.Response:
+    """One request to the provider's own host."""
+    url = f"https://{emulator.HOSTS[0]}{path}"
+    return with_client(lambda http: http.get(url, params=params), headers=headers)

@@ -7,13 +7,13 @@ import pytest
 
 from partnerforge_dagster.providers.sandbox.faults import PROVIDERS
 from partnerforge_dagster.providers.sandbox.request_log import RequestLog
-from partnerforge_dagster_tests.providers.sandbox.asking import ONE_OF_EACH, ask
+from partnerforge_dagster_tests.providers.sandbox.calls import ONE_OF_EACH, call
 
 
 def logged(tmp_path: Path, url: str, **options: object) -> dict[str, object]:
     """The line of the request."""
     log = RequestLog(tmp_path / "log")
-    ask(url, log=log, **options)
+    call(url, log=log, **options)
     log.close()
     line: dict[str, object] = json.loads((tmp_path / "log").read_text().splitlines()[0])
     return line
@@ -22,7 +22,7 @@ def logged(tmp_path: Path, url: str, **options: object) -> dict[str, object]:
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_the_host_says_which_provider_is_meant(tmp_path: Path, provider: str) -> None:
     """Every provider's own address is answered by it, about the account that the request names."""
-    assert ask(ONE_OF_EACH[provider]).status_code == 200
+    assert call(ONE_OF_EACH[provider]).status_code == 200
     line = logged(tmp_path, ONE_OF_EACH[provider])
     assert (line["provider"], line["domain"]) == (provider, "costco.com")
 
@@ -64,5 +64,5 @@ def test_the_account_is_found_in_the_request(
 
 def test_unknown_paths_and_methods_are_refused_as_the_web_does() -> None:
     """404 for a path that the provider has not, 405 for a method."""
-    assert ask("https://api.builtwith.com/financial1/api.json?LOOKUP=costco.com").status_code == 404
-    assert ask("https://api.search.brave.com/res/v1/web/search", method="POST").status_code == 405
+    assert call("https://api.builtwith.com/financial1/api.json?LOOKUP=costco.com").status_code == 404
+    assert call("https://api.search.brave.com/res/v1/web/search", method="POST").status_code == 405

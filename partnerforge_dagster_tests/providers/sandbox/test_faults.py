@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partnerforge_dagster.providers.sandbox.faults import PROVIDERS, Faults, Kind, Rule, under
-from partnerforge_dagster_tests.providers.sandbox.asking import ONE_OF_EACH, ask
+from partnerforge_dagster_tests.providers.sandbox.calls import ONE_OF_EACH, call
 
 
 @given(st.sampled_from(PROVIDERS), st.sampled_from(Kind), st.floats(0, 1), st.floats(0, 86_400))
@@ -74,33 +74,33 @@ def test_paths_are_compared_by_whole_segments(prefix: str, inside: bool) -> None
 def test_dropped_connections_are_httpx_errors_in_process(provider: str, kind: str, error: type[Exception]) -> None:
     """A caller in process meets what a caller over a socket meets."""
     with pytest.raises(error):
-        ask(ONE_OF_EACH[provider], faults=f"{provider}:{kind}")
+        call(ONE_OF_EACH[provider], faults=f"{provider}:{kind}")
 
 
 def test_the_callers_own_timeout_counts_in_process_too() -> None:
     """A read timeout shorter than the fault ends the call, as it would on a socket."""
     with pytest.raises(httpx.ReadTimeout):
-        ask(ONE_OF_EACH["yahoo"], faults="yahoo:slow:1:60", timeout=0.05)
+        call(ONE_OF_EACH["yahoo"], faults="yahoo:slow:1:60", timeout=0.05)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_truncated_answer_ends_in_the_middle(provider: str) -> None:
     """Half of the right body, with a length that fits."""
-    whole, cut = (ask(ONE_OF_EACH[provider], faults=faults).content for faults in ("", f"{provider}:truncated"))
+    whole, cut = (call(ONE_OF_EACH[provider], faults=faults).content for faults in ("", f"{provider}:truncated"))
     assert cut == whole[: len(whole) // 2]
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_html_and_server_errors_come_from_every_provider(provider: str) -> None:
     """`html` is a web page with 200, `500` a 500."""
-    page = ask(ONE_OF_EACH[provider], faults=f"{provider}:html")
+    page = call(ONE_OF_EACH[provider], faults=f"{provider}:html")
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    assert ask(ONE_OF_EACH[provider], faults=f"{provider}:500").status_code == 500
+    assert call(ONE_OF_EACH[provider], faults=f"{provider}:500").status_code == 500
 
 
 def test_too_many_requests_is_said_in_each_providers_words() -> None:
     """Body and Retry-After as documented; seconds in the rule set Retry-After."""
-    said = {provider: ask(url, faults=f"{provider}:429") for provider, url in ONE_OF_EACH.items()}
+    said = {provider: call(url, faults=f"{provider}:429") for provider, url in ONE_OF_EACH.items()}
     assert {answer.status_code for answer in said.values()} == {429}
     assert said["builtwith"].json()["retryAfterSeconds"] == 1
     assert "retry-after" not in said["similarweb"].headers
@@ -108,13 +108,13 @@ def test_too_many_requests_is_said_in_each_providers_words() -> None:
     assert said["wikidata"].headers["retry-after"] == "5"
     assert said["web_search"].json()["error"]["code"] == "RATE_LIMITED"
     assert said["web_search"].headers["x-ratelimit-remaining"] == "0, 14000"
-    slowed = ask(ONE_OF_EACH["similarweb"], faults="similarweb:429:1:7")
+    slowed = call(ONE_OF_EACH["similarweb"], faults="similarweb:429:1:7")
     assert slowed.headers["retry-after"] == "7"
 
 
 def test_bad_keys_are_refused_in_each_providers_words() -> None:
     """BuiltWith with 200 and -2, SimilarWeb in plain text, Yahoo by crumb, EDGAR in HTML, Brave with 422."""
-    said = {provider: ask(url, faults=f"{provider}:unauthorized") for provider, url in ONE_OF_EACH.items()}
+    said = {provider: call(url, faults=f"{provider}:unauthorized") for provider, url in ONE_OF_EACH.items()}
     statuses = {provider: answer.status_code for provider, answer in said.items()}
     assert statuses == {
         "builtwith": 200, "similarweb": 401, "yahoo": 401, "sec_edgar": 403, "web_search": 422, "job_boards": 403,
@@ -125,14 +125,14 @@ def test_bad_keys_are_refused_in_each_providers_words() -> None:
     assert said["yahoo"].json()["finance"]["error"]["description"] == "Invalid Crumb"
     assert "<html>" in said["sec_edgar"].text
     assert said["web_search"].json()["error"]["code"] == "SUBSCRIPTION_TOKEN_INVALID"
-    serper = ask("https://google.serper.dev/search", method="POST", json={"q": "x"}, faults="web_search:unauthorized")
+    serper = call("https://google.serper.dev/search", method="POST", json={"q": "x"}, faults="web_search:unauthorized")
     assert (serper.status_code, serper.json()["statusCode"]) == (403, 403)
 
 
 @pytest.mark.parametrize("provider", sorted(set(PROVIDERS) - {"web_page"}))
 def test_errors_inside_a_200_are_json_without_data(provider: str) -> None:
     """A 200 whose JSON is not what was asked for."""
-    right, wrong = (ask(ONE_OF_EACH[provider], faults=faults) for faults in ("", f"{provider}:error200"))
+    right, wrong = (call(ONE_OF_EACH[provider], faults=faults) for faults in ("", f"{provider}:error200"))
     assert wrong.status_code == 200
     assert json.loads(wrong.content) != right.json()
     assert "rror" in wrong.text

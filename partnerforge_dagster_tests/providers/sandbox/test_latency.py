@@ -10,7 +10,7 @@ from partnerforge_dagster.governor.context import calling
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.providers.sandbox.faults import PROVIDERS
 from partnerforge_dagster.providers.sandbox.latency import MODULE_SECONDS, SHARES, Latency
-from partnerforge_dagster_tests.providers.sandbox.asking import ONE_OF_EACH, ask
+from partnerforge_dagster_tests.providers.sandbox.calls import ONE_OF_EACH, call
 
 SPARQL, ENTITY, LABELS = (
     ("wikidata", "/sparql"),
@@ -75,5 +75,5 @@ def test_the_running_module_is_told_to_the_sandbox() -> None:
     """A call on behalf of a module takes that module's share: 15 s of technology_stack, times 0.02."""
     with calling(module="technology_stack"):
         started = time.monotonic()
-        ask(ONE_OF_EACH["builtwith"], latency="0.02")
+        call(ONE_OF_EACH["builtwith"], latency="0.02")
     assert 0.3 <= time.monotonic() - started < 2
