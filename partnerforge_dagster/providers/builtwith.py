@@ -47,14 +47,16 @@ _WORTH_ANOTHER_TRY = (-6, -99)
 """Error saving usage; internal error."""
 _ONE_AT_A_TIME = -7
 _SENTENCES = {
-    "not found": -4,
+    "api key": -2,
     "root domain": -8,
     "invalid domain": -8,
-    "internal": -99,
     "rate limit": -7,
     "one lookup": -7,
+    "internal error": -99,
+    "not found": -4,
 }
-"""What a bare sentence stands for, by a part of it in lower case; any other one is a refusal. Wording unverified."""
+"""What a bare sentence stands for, by the first of these that it holds in lower case ("API key not found" is a wrong
+key); any other sentence is a refusal. Wording unverified."""
 
 _ENVELOPES: dict[str, tuple[type, ...]] = {
     "Results": (list,),
@@ -99,6 +101,7 @@ class BuiltWith(ProviderClient):
     async def domain(self, domain: str, *, live_only: bool = False) -> Answer[BuiltWithDomain]:
         """Technologies, spend and company facts of one registrable domain. One credit.
 
+        `live_only` leaves out what BuiltWith itself calls gone; `live` of the rest follows our own rule all the same.
         Recorded answers of 2019 and of v21 (2024) are read; v22 and later were never seen from the real service.
         """
         answers = await self._look_up([domain], live_only=live_only)

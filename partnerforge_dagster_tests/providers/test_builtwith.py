@@ -154,6 +154,8 @@ def error(code: int | None, message: str = "words", **more: Any) -> httpx.Respon
         (error(-1), Refused),
         (error(-42), Refused),
         (error(None, "http://api.builtwith.com for usage"), Refused),
+        (error(None, "API key not found"), Refused),
+        (error(None, "You have run out of credits"), Refused),
         (error(-7), RateLimited),
         (error(None, "Rate limit exceeded"), RateLimited),
         (error(-6), Unreachable),
@@ -214,6 +216,12 @@ def test_a_domain_unknown_to_builtwith_is_an_answer(code: int) -> None:
     ]
     for call in calls:
         assert ask(error(code), call).value is None
+
+
+def test_a_bare_sentence_can_say_that_there_is_nothing() -> None:
+    """Some clients' schemas have errors as strings; "not found" without a word about the key is an answer."""
+    for sentence in ("Invalid root domain", "Domain not found"):
+        assert ask(error(None, sentence), lambda builtwith: builtwith.domain("x.com")).value is None
 
 
 def test_a_domain_that_was_never_indexed_is_nothing_there() -> None:
