@@ -9,8 +9,7 @@ from partnerforge_dagster.providers.builtwith import BuiltWith
 from partnerforge_dagster.providers.sandbox import builtwith
 from partnerforge_dagster.settings import BuiltWithSettings
 from partnerforge_dagster_tests.payloads import body
-from partnerforge_dagster_tests.providers.sandbox.asking import WORLD
-from partnerforge_dagster_tests.providers.sandbox.client_calls import ask, with_client
+from partnerforge_dagster_tests.providers.sandbox.asking import WORLD, ask, with_client
 
 SETTINGS = BuiltWithSettings()
 

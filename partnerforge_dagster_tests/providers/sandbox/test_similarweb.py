@@ -10,8 +10,7 @@ from partnerforge_dagster.models.failures import Refused
 from partnerforge_dagster.providers.sandbox import similarweb
 from partnerforge_dagster.providers.sandbox.similarweb_rows import visits
 from partnerforge_dagster.providers.similarweb import Months, SimilarWeb, last_months
-from partnerforge_dagster_tests.providers.sandbox.asking import WORLD
-from partnerforge_dagster_tests.providers.sandbox.client_calls import AS_OF, ask, with_client
+from partnerforge_dagster_tests.providers.sandbox.asking import AS_OF, WORLD, ask, with_client
 
 SITES = "/v5/website-analysis/websites"
 QUARTER = last_months(AS_OF, 3)

@@ -7,8 +7,7 @@ import pytest
 
 from partnerforge_dagster.providers.sandbox.catalogue import CATALOGUE
 from partnerforge_dagster.providers.web_pages import WebPages
-from partnerforge_dagster_tests.providers.sandbox.asking import WORLD
-from partnerforge_dagster_tests.providers.sandbox.client_calls import with_client
+from partnerforge_dagster_tests.providers.sandbox.asking import WORLD, with_client
 
 
 def get(url: str) -> httpx.Response:
