@@ -4,6 +4,7 @@ All methods block: the transport runs them in worker threads (threads.py). Each 
 Not for: limits and the request itself (gate.py, transport.py).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -84,11 +85,13 @@ class Questions:
             ledger.save(connection, call, self._clock.now(connection))
         return delivered
 
-    def record(self, call: Call, delivered: Delivered) -> None:
-        """Note in the ledger what a call got that made no request of its own."""
-        _note(call, delivered)
+    def record(self, calls: Sequence[tuple[Call, Delivered]]) -> None:
+        """Note in the ledger what calls got that made no request of their own."""
         with write(self._engine) as connection:
-            ledger.save(connection, call, self._clock.now(connection))
+            now = self._clock.now(connection)
+            for call, delivered in calls:
+                _note(call, delivered)
+                ledger.save(connection, call, now)
 
     def renew(self, key: str, call: Call) -> None:
         """Keep the call's claim."""

@@ -42,6 +42,9 @@ from partnerforge_dagster.models.failures import (
 P = ParamSpec("P")
 T = TypeVar("T")
 
+RECORD_EVERY_S = 0.05
+"""During an outage thousands of calls may fail fast; their rows are written together."""
+
 
 class GovernorTransport(httpx.AsyncBaseTransport):
     """Governs the calls to one provider. Usable from any thread and event loop of a process.
@@ -62,6 +65,8 @@ class GovernorTransport(httpx.AsyncBaseTransport):
         self._hosts = Turnstiles()
         self._arrivals = itertools.count()
         self._outage = _Outage()
+        self._unrecorded: list[tuple[Call, Delivered]] = []
+        self._recording: asyncio.Task[None] | None = None
         self._unfinished: set[Future[object]] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -79,6 +84,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Finish the books and close the connections."""
+        self._record()
         await asyncio.gather(*(asyncio.wrap_future(work) for work in list(self._unfinished)), return_exceptions=True)
         await self._inner.aclose()
 
@@ -109,7 +115,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
             outcome = await asyncio.wrap_future(flight)
             if outcome is not None:
                 delivered = replace(outcome, cached=isinstance(outcome.what, StoredAnswer))
-                await _in_thread(self._questions.record, call, delivered)
+                await _in_thread(self._questions.record, [(call, delivered)])
                 return delivered
 
     async def _ask(self, request: httpx.Request, key: str, call: Call) -> Delivered:
@@ -130,7 +136,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
             return await _in_thread(self._questions.give_up, key, call, failure)
 
     async def _during_outage(self, key: str, call: Call) -> Delivered:
-        """Fail within a millisecond: nothing is written before the caller has his answer, little is read."""
+        """Fail within a millisecond: little is read, and the ledger is written later, for many calls at once."""
         failure = self._outage.failure(self._policy.name, self._clock)
         delivered = Delivered(failure)
         if key not in self._outage.without_answer:
@@ -138,8 +144,21 @@ class GovernorTransport(httpx.AsyncBaseTransport):
             if answer is None:
                 self._outage.without_answer.add(key)
             delivered = Delivered(answer, cached=True) if answer and usable else instead(answer, failure)
-        self._behind(self._questions.record, call, delivered)
+        self._unrecorded.append((call, delivered))
+        if len(self._unrecorded) == 1:
+            self._recording = asyncio.create_task(self._record_later())
         return delivered
+
+    async def _record_later(self) -> None:
+        try:
+            await self._clock.sleep(RECORD_EVERY_S)
+        finally:
+            self._record()
+
+    def _record(self) -> None:
+        calls, self._unrecorded = self._unrecorded, []
+        if calls:
+            self._behind(self._questions.record, calls)
 
     @asynccontextmanager
     async def _claimed(self, key: str, call: Call) -> AsyncIterator[None]:

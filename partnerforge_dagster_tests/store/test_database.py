@@ -87,10 +87,14 @@ def test_plain_postgresql_urls_use_psycopg2(postgres_server: Server) -> None:
 
 def test_writes_are_all_or_nothing(engine: Engine) -> None:
     """A write block that fails is undone as a whole."""
-    row = {"domain": "costco.com", "added_at": datetime.now(UTC)}
-    with pytest.raises(IntegrityError), write(engine) as connection:
-        for _ in range(2):
-            connection.execute(insert(accounts), row)
+
+    def add_twice() -> None:
+        with write(engine) as connection:
+            for _ in range(2):
+                connection.execute(insert(accounts).values(domain="costco.com", added_at=datetime.now(UTC)))
+
+    with pytest.raises(IntegrityError):
+        add_twice()
     assert "costco.com" not in Accounts(engine)
 
 

@@ -1,0 +1,1 @@
+"""Tests of the governor against fakes on the wire and real databases."""
