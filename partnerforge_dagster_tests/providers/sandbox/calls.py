@@ -9,11 +9,8 @@ from partnerforge_dagster.providers.sandbox.faults import Faults
 from partnerforge_dagster.providers.sandbox.latency import Latency
 from partnerforge_dagster.providers.sandbox.request_log import RequestLog
 from partnerforge_dagster.providers.sandbox.transport import SandboxTransport
-from partnerforge_dagster.providers.sandbox.world import World
-from partnerforge_dagster.settings import SANDBOX_TODAY
+from partnerforge_dagster_tests.providers.sandbox.asking import WORLD
 from partnerforge_dagster_tests.providers.sandbox.served import KEYS
-
-WORLD = World(SANDBOX_TODAY)
 
 ONE_OF_EACH = {
     "builtwith": "https://api.builtwith.com/kw2/api.json?LOOKUP=costco.com",
