@@ -145,7 +145,7 @@ def _decorated(request: Request, text: str, found: Found) -> str:
 
 async def search(request: Request) -> Response:
     """`POST /search`: both Serper and Tavily have this path; their keys' headers tell them apart."""
-    if request.headers.get("authorization", "").startswith("Bearer "):
+    if "x-api-key" not in request.headers and request.headers.get("authorization", "").startswith("Bearer "):
         return await _tavily(request)
     return await serper(request)
 
