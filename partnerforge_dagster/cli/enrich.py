@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from partnerforge_dagster.cli.common import Deployment, domains_of, err, open_deployment, out, refuse
 
@@ -130,10 +131,13 @@ def _run(
     )
     with Progress(selections, quiet=quiet) as progress:
         try:
-            return list(launch.run(selections, tags=tags, watch=progress.watch).values())
+            run_ids = list(launch.run(selections, tags=tags, watch=progress.watch).values())
         except KeyboardInterrupt:
             err.print("interrupted: running modules were cancelled; what was finished is kept, `enrich` again goes on")
             raise typer.Exit(130) from None
+    for account, reason in launch.failures.items():
+        err.print(f"[bold red]{account}: the run failed[/]  {escape(reason)}", soft_wrap=True)
+    return run_ids
 
 
 def _report(deployment: Deployment, accounts: list[str], run_ids: list[str]) -> dict[str, Any]:
@@ -145,8 +149,7 @@ def _report(deployment: Deployment, accounts: list[str], run_ids: list[str]) -> 
     stored = Results(deployment.engine).latest_of(accounts, list(MODULES))
     return {
         "accounts": {
-            account: _account(deployment, {m: stored.get((account, m)) for m in MODULES})
-            for account in accounts
+            account: _account(deployment, {m: stored.get((account, m)) for m in MODULES}) for account in accounts
         },
         "calls": {name: count._asdict() for name, count in Calls(deployment.engine).of_runs(run_ids).items()},
         "run_ids": run_ids,

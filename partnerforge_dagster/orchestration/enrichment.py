@@ -8,7 +8,7 @@ Not for: where results are kept (store/results.py) or how they are shown (metada
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from datetime import time as time_of_day
@@ -60,25 +60,23 @@ class Enrichment:
     interactive: bool = True
     _made: dict[tuple[str, str], asyncio.Task[Outcome]] = field(default_factory=dict)
 
-    async def run(
-        self, module: Module, domains: Iterable[str], inputs: Mapping[str, Mapping[str, StoredResult]]
-    ) -> dict[str, Outcome]:
-        """Results of `module` for every domain; `inputs` are upstream rows by module and domain, as far as stored."""
+    async def run(self, module: Module, domains: Sequence[str]) -> dict[str, Outcome]:
+        """Results of `module` for every domain, from the newest stored results of what it needs."""
+        stored = await asyncio.to_thread(self.results.latest_of, domains, module.needs)
         room = asyncio.Semaphore(self.settings.accounts_at_once)
 
         async def one(domain: str) -> Outcome:
             async with room:
-                return await self._enrich(module, domain, inputs)
+                return await self._enrich(module, domain, stored)
 
-        domains = list(domains)
         outcomes = await asyncio.gather(*(one(domain) for domain in domains))
         return dict(zip(domains, outcomes, strict=True))
 
-    async def _enrich(self, module: Module, domain: str, inputs: Mapping[str, Mapping[str, StoredResult]]) -> Outcome:
+    async def _enrich(self, module: Module, domain: str, stored: Mapping[tuple[str, str], StoredResult]) -> Outcome:
         made: list[tuple[str, ModuleResult]] = []
         upstream: dict[str, ModuleResult] = {}
         for name in module.needs:
-            known = inputs.get(name, {}).get(domain)
+            known = stored.get((domain, name))
             upstream[name] = known.result if self._usable(known) else await self._upstream(name, domain, made)
         started = time.monotonic()
         account = Account(domain=domain, as_of=moment(self.settings), mode=self.settings.mode)

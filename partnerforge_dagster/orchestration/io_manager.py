@@ -1,7 +1,7 @@
 """Reads and writes module results: Dagster's IO manager over store/results.py.
 
-A step hands over `{domain: Outcome}` and gets `{domain: StoredResult}` of each upstream module, for the accounts
-of its run. An upstream result that is not in the store is simply absent; enrichment.py makes it.
+A step hands over `{domain: Outcome}`; whoever takes a module as an input (a notebook, an asset of one's own) gets
+`{domain: ModuleResult}` for the accounts of its run. Our own steps read their upstream in one query (enrichment.py).
 """
 
 from pathlib import Path
@@ -9,10 +9,10 @@ from pathlib import Path
 import dagster as dg
 
 from partnerforge_dagster.brief.files import write_brief
-from partnerforge_dagster.models.result import Status
+from partnerforge_dagster.models.result import ModuleResult, Status
 from partnerforge_dagster.models.strategic_signal_brief import StrategicSignalBrief
 from partnerforge_dagster.orchestration.enrichment import Outcome
-from partnerforge_dagster.store.results import Results, StoredResult
+from partnerforge_dagster.store.results import Results
 
 
 class ResultsIOManager(dg.IOManager):
@@ -30,11 +30,11 @@ class ResultsIOManager(dg.IOManager):
             if isinstance(outcome.result, StrategicSignalBrief) and outcome.result.status is not Status.UNAVAILABLE:
                 write_brief(outcome.result, self._briefs)
 
-    def load_input(self, context: dg.InputContext) -> dict[str, StoredResult]:
-        """The newest row of the upstream module for each account of this run."""
+    def load_input(self, context: dg.InputContext) -> dict[str, ModuleResult]:
+        """The newest result of the upstream module for each account of this run."""
         module = context.asset_key.path[-1]
         stored = self._results.latest_of(list(context.asset_partition_keys), [module])
-        return {account: row for (account, _), row in stored.items()}
+        return {account: row.result for (account, _), row in stored.items()}
 
 
 def results_io_manager(results: Results, briefs: Path) -> dg.IOManagerDefinition:

@@ -18,7 +18,7 @@ from partnerforge_dagster.orchestration.executor import interrupt
 REQUEST_TAG = "partnerforge/request"
 """Run tag that says which call of `launch` a run belongs to."""
 PARTITION_TAG = "dagster/partition"
-LOOK_S = 0.1
+LOOK_S = 0.25
 """Seconds between two looks at the event log."""
 
 
