@@ -64,7 +64,8 @@ SHARES: dict[str, tuple[tuple[str, float], ...]] = {
     "strategic_context": (("", 8.0),),
     # EDGAR's list of filings, then documents
     "investor_intelligence": (CRUMB, ("sec_edgar/Archives", 10.0), ("sec_edgar", 5.0), ("", 15.0)),
-    "executive_intelligence": (CRUMB, ("sec_edgar", 5.0), ("", 10.0)),
+    # EDGAR's list of filings, then proxies and notices; beside it Wikidata (item, entity, labels)
+    "executive_intelligence": (CRUMB, ("sec_edgar", 5.0), ("wikidata/w", 2.0), ("wikidata", 4.0), ("", 10.0)),
 }
 
 UNNAMED = {

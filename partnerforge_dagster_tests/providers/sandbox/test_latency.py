@@ -39,7 +39,7 @@ LONGEST_CHAINS = {
         ("sec_edgar", "/submissions/CIK0000909832.json"),
         ("sec_edgar", "/Archives/edgar/data/909832/1/a.htm"),
     ),
-    "executive_intelligence": (("web_search", "/res/v1/web/search"),),
+    "executive_intelligence": (SPARQL, ENTITY, LABELS),
 }
 
 
