@@ -107,11 +107,10 @@ def visits_chart(points: Sequence[tuple[date, float]]) -> Markup:
 
 
 def _round_step(highest: float) -> float:
-    """1, 2 or 5 times a power of ten, so that about three steps reach the highest value."""
-    if highest <= 0:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(highest / 3))
-    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= highest / 3)
+    """1, 2 or 5 times a power of ten, at least 1, so that about three steps reach the highest value."""
+    least = max(highest / 3, 1.0)
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least)
 
 
 def _rungs(step: float, highest: float, left: float, right: float, top: float, bottom: float) -> list[Markup]:

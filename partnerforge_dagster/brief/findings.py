@@ -10,7 +10,7 @@ from typing import TypeVar
 from partnerforge_dagster.models.account import Account
 from partnerforge_dagster.models.company_context import CompanyContext
 from partnerforge_dagster.models.displacement_analysis import DisplacementAnalysis
-from partnerforge_dagster.models.icp_priority_mapping import IcpPriorityMapping
+from partnerforge_dagster.models.icp_priority_mapping import IcpPriorityMapping, ValueMatch
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.models.provenance import Source
 from partnerforge_dagster.models.result import ModuleResult, Status
@@ -77,6 +77,11 @@ class Findings:
 def sources_of(score: Score | None) -> tuple[Source, ...]:
     """The sources of a score's known parts."""
     return tuple(source for part in score.parts for source in part.sources) if score else ()
+
+
+def first_reason(match: ValueMatch) -> str:
+    """The strongest of the reasons for an offer; a page has no room for all of them."""
+    return match.because.split("; ")[0]
 
 
 def joined(*groups: Iterable[Source]) -> tuple[Source, ...]:

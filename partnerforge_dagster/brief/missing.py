@@ -5,6 +5,7 @@ Not for: gaps inside a module (research/inquiry.py) or their layout (render_*.py
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
+from typing import NamedTuple
 
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.models.provenance import Gap, GapKind
@@ -54,18 +55,40 @@ def status(modules: tuple[ModuleStatus, ...], sources: tuple[BriefSource, ...]) 
     return Status.COMPLETE if seen == {Status.COMPLETE} else Status.PARTIAL
 
 
-def grouped(gaps: Iterable[BriefGap]) -> list[tuple[str, GapKind, str, str]]:
-    """Gaps with the same module, kind and reason as one row: module's title, kind, subjects, reason."""
+class GapRow(NamedTuple):
+    """Gaps of one module that have one cause."""
+
+    module: str
+    """The module's title."""
+    kind: GapKind
+    subjects: str
+    reason: str
+
+
+def grouped(gaps: Iterable[BriefGap]) -> list[GapRow]:
+    """Gaps of the same module, kind and reason as one row. Ten competitors without a shop system are one cause too:
+    `the stack of a.com was read …` counts as `the stack of each was read …` for the subject `… of a.com`."""
 
     def cause(row: BriefGap) -> tuple[int, str, str]:
-        return (MODULES[row.module].number, row.gap.kind, row.gap.reason)
+        whose = row.gap.subject.partition(" of ")[2]
+        reason = row.gap.reason.replace(whose, "each") if whose else row.gap.reason
+        return (MODULES[row.module].number, row.gap.kind, reason)
 
+    rows = (list(group) for _, group in groupby(sorted(gaps, key=cause), key=cause))
     return [
-        (
-            MODULES[rows[0].module].title,
-            rows[0].gap.kind,
-            ", ".join(row.gap.subject for row in rows),
-            rows[0].gap.reason,
+        GapRow(
+            module=MODULES[group[0].module].title,
+            kind=group[0].gap.kind,
+            subjects=_subjects([row.gap.subject for row in group]),
+            reason=cause(group[0])[2] if len(group) > 1 else group[0].gap.reason,
         )
-        for rows in (list(group) for _, group in groupby(sorted(gaps, key=cause), key=cause))
+        for group in rows
     ]
+
+
+def _subjects(subjects: list[str]) -> str:
+    """`visits of a.com, b.com` rather than `visits of a.com, visits of b.com`."""
+    whats = {subject.partition(" of ")[0] for subject in subjects}
+    if len(whats) == 1 and len(subjects) > 1:
+        return f"{whats.pop()} of {', '.join(subject.partition(' of ')[2] for subject in subjects)}"
+    return ", ".join(subjects)

@@ -120,7 +120,7 @@ def test_the_headline_says_whether_to_call_and_whom_to_ask_for() -> None:
     """Tier and scores make the verdict, the likeliest candidate and the strongest signal the next step."""
     verdict, following = texts(brief_of(), Section.HEADLINE)
     assert verdict.startswith("Call now: Norvale Outfitters is a hot account: fit 84, intent 64 and displacement 56")
-    assert following.startswith("Next: Ask for Priya Raman, Chief Digital Officer and open with “Norvale to leave")
+    assert following.startswith("Next: Ask for Priya Raman, Chief Digital Officer; open with “Norvale to leave")
 
 
 def test_a_customer_is_not_pitched() -> None:
@@ -148,8 +148,10 @@ def test_a_cold_account_is_not_to_be_called() -> None:
 def test_why_now_lists_the_strongest_signals_with_date_and_age() -> None:
     """Signals come in the order of their points, dated and aged; the events stand in when nothing weighed them."""
     now = texts(brief_of(), Section.WHY_NOW)
-    assert now[0].startswith("3 Oct 2026: Replatforming (44 days ago): Norvale to leave its old shop system")
-    assert now[2].startswith("12 Nov 2026: Hiring (4 days ago)")
+    assert now[0].startswith(
+        "3 Oct 2026: Replatforming: Norvale to leave its old shop system by next autumn (44 days ago)."
+    )
+    assert now[2].endswith("in the 30 days before (4 days ago).")
     assert "Next earnings: 3 Dec 2026" in now
     assert any(text.startswith("Dropped: Adobe Experience Manager is gone from the site") for text in now)
     unweighed = texts(brief_of(signal_scoring=sample.unavailable("signal_scoring")), Section.WHY_NOW)

@@ -7,6 +7,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from partnerforge_dagster.brief.compose import compose
+from partnerforge_dagster.brief.missing import grouped
 from partnerforge_dagster.brief.render_html import render_html
 from partnerforge_dagster.brief.render_json import render_json
 from partnerforge_dagster.brief.render_markdown import render_markdown
@@ -151,6 +152,27 @@ def test_gaps_of_one_cause_share_a_row() -> None:
     assert "- **Traffic analysis**, could not ask: visits, rank, countries (similarweb: HTTP 503)" in render_markdown(
         brief
     )
+
+
+def test_one_cause_at_many_domains_is_one_row() -> None:
+    """The same finding about several competitors is one row that names them all; a single one keeps its own words."""
+    rows = tuple(
+        BriefGap(
+            module="competitor_intelligence",
+            gap=Gap(
+                subject=f"{what} of {domain}",
+                kind=GapKind.NOTHING_THERE,
+                provider="builtwith",
+                reason=f"the stack of {domain} was read and no {what} is live in it",
+            ),
+        )
+        for what, domain in (("CMS", "a.example"), ("search vendor", "a.example"), ("CMS", "b.example"))
+    )
+    found = [(row.subjects, row.reason) for row in grouped(rows)]
+    assert found == [
+        ("CMS of a.example, b.example", "the stack of each was read and no CMS is live in it"),
+        ("search vendor of a.example", "the stack of a.example was read and no search vendor is live in it"),
+    ]
 
 
 def test_charts_are_well_formed_and_absent_without_data() -> None:

@@ -83,7 +83,7 @@ def _traffic(writer: Writer, traffic: TrafficAnalysis) -> None:
     )
     writer.fact("Visits trend", text, joined(*(ratio.sources for ratio in known.values())))
     writer.report("From search", traffic.search_share, lambda share: f"{wording.percent(share)} of visits")
-    writer.report("Countries", traffic.countries, _shares)
+    writer.report("Countries", traffic.countries, _countries)
     writer.report("Global rank", traffic.global_rank, lambda rank: f"{rank:,}")
 
 
@@ -91,8 +91,12 @@ def _visits(months: Sequence[MonthlyTraffic]) -> str:
     return f"{wording.count(months[-1].visits)} visits a month ({wording.month(months[-1].month)})" if months else ""
 
 
-def _shares(shares: Sequence[NamedShare]) -> str:
-    return ", ".join(f"{part.name} {wording.percent(part.share)}" for part in shares[:MOST_NAMES])
+def _countries(shares: Sequence[NamedShare]) -> str:
+    return ", ".join(f"{_country(part.name)} {wording.percent(part.share)}" for part in shares[:MOST_NAMES])
+
+
+def _country(name: str) -> str:
+    return name.upper() if len(name) == 2 else name
 
 
 def _stack(writer: Writer, stack: TechnologyStack) -> None:

@@ -73,7 +73,7 @@ def _next(writer: Writer, findings: Findings) -> None:
         writer.inference(NEXT, "Spend no call now; look again when a signal comes in.", sources_of(findings.fit))
         return
     signal = next(iter(findings.signals), None)
-    opening = f" and open with “{wording.clip(signal.title, 110)}”" if signal else ""
+    opening = f"; open with “{wording.clip(signal.title, 110)}”" if signal else ""
     evidence = signal.sources if signal else ()
     if person := _first_candidate(findings):
         text = f"Ask for {person.name}, {person.title}{opening}."

@@ -7,7 +7,7 @@ Not for: the texts (the seller profile).
 
 from partnerforge_dagster.brief import wording
 from partnerforge_dagster.brief.citing import Writer
-from partnerforge_dagster.brief.findings import Findings
+from partnerforge_dagster.brief.findings import Findings, first_reason
 from partnerforge_dagster.models.buying_committee import BuyingCommittee
 from partnerforge_dagster.models.displacement_analysis import DisplacementAnalysis, Incumbency
 from partnerforge_dagster.models.executive_intelligence import ExecutiveIntelligence
@@ -34,9 +34,8 @@ def _openers(writer: Writer, findings: Findings) -> None:
     matches = mapping.value_propositions if mapping else ()
     offers = {offer.id: offer for offer in findings.seller.value_propositions}
     unsaid = [match for match in matches if match.value_proposition in offers and match.value_proposition != said]
-    for match in unsaid[:MOST_OPENERS]:
-        # The first reason is the strongest; all of them stand under why us.
-        reason = wording.sentence(match.because.split("; ")[0])
+    for match in unsaid[: MOST_OPENERS - bool(said)]:
+        reason = wording.sentence(first_reason(match))
         writer.inference("Opener", _opener(reason, offers[match.value_proposition]), match.sources)
 
 

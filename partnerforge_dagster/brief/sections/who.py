@@ -40,7 +40,10 @@ def _seat(writer: Writer, seat: Seat) -> None:
 
 def _candidate(candidate: Candidate) -> str:
     sure = wording.percent(round(candidate.confidence, 2))
-    return f"{candidate.name}, {candidate.title}. {wording.sentence(candidate.evidence)} Confidence {sure}."
+    # The evidence often begins with the title it rests on; saying it twice would only make the line longer.
+    begins_with_title = candidate.evidence.startswith(candidate.title)
+    evidence = candidate.evidence if begins_with_title else f"{candidate.title}. {wording.sentence(candidate.evidence)}"
+    return f"{wording.sentence(f'{candidate.name}, {evidence}')} Confidence {sure}."
 
 
 def _executive(executive: Executive) -> str:

@@ -32,11 +32,20 @@ def _when(on: date | None) -> str:
 
 
 def _what(signal: Signal, today: date) -> str:
-    age = f" ({wording.plural((today - signal.on).days, 'day')} ago)" if signal.on and signal.on <= today else ""
-    title = wording.sentence(f"{wording.title(signal.kind)}{age}: {wording.clip(signal.title, 140)}")
+    kind = wording.title(signal.kind)
+    named = kind.casefold() in signal.title.casefold()
+    title = wording.clip(signal.title, 140) if named else f"{kind}: {wording.clip(signal.title, 140)}"
+    head = wording.sentence(f"{title}{_age(signal.on, today)}")
     # Some providers give a news item's title again as its summary.
     repeats = signal.summary.strip().casefold().startswith(signal.title.strip().casefold())
-    return title if repeats or not signal.summary.strip() else f"{title} {wording.sentence(_short(signal.summary))}"
+    return head if repeats or not signal.summary.strip() else f"{head} {wording.sentence(_short(signal.summary))}"
+
+
+def _age(on: date | None, today: date) -> str:
+    if on is None or on > today:
+        return ""
+    days = (today - on).days
+    return f" ({wording.plural(days, 'day')} ago)" if days else " (today)"
 
 
 def _short(text: str) -> str:

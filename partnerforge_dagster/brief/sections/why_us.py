@@ -6,7 +6,7 @@ Not for: scores and matches themselves (scoring/).
 
 from partnerforge_dagster.brief import wording
 from partnerforge_dagster.brief.citing import Writer
-from partnerforge_dagster.brief.findings import Findings, joined
+from partnerforge_dagster.brief.findings import Findings, first_reason, joined
 from partnerforge_dagster.models.case_study_matching import CaseStudyMatching
 from partnerforge_dagster.models.competitor_intelligence import CompetitorIntelligence
 from partnerforge_dagster.models.displacement_analysis import DisplacementAnalysis, Incumbency
@@ -18,7 +18,7 @@ from partnerforge_dagster.seller import Seller
 MOST_REASONS = 2
 MOST_OFFERS = 3
 MOST_STORIES = 2
-STATED_ELSEWHERE = frozenset({"incumbent_ease", "competitor_pressure"})
+STATED_ELSEWHERE = frozenset({"incumbent_ease", "entrenchment", "competitor_pressure"})
 """Parts of the displacement score whose facts have a statement of their own here."""
 
 
@@ -27,12 +27,13 @@ def write(writer: Writer, findings: Findings) -> None:
     if analysis := findings.of(DisplacementAnalysis):
         _incumbent(writer, analysis, findings.seller)
         for part in _reasons(analysis):
-            writer.inference(wording.title(part.name), wording.sentence(part.reason), part.sources)
+            # A reason is a fact and, after the semicolon, the rule that turns it into points.
+            writer.inference(wording.title(part.name), wording.sentence(part.reason.split("; ")[0]), part.sources)
     if competition := findings.of(CompetitorIntelligence):
         _peers(writer, competition, findings.seller)
     if mapping := findings.of(IcpPriorityMapping):
         for match in mapping.value_propositions[:MOST_OFFERS]:
-            text = wording.sentence(f"{match.title}: {wording.clip(match.because)}")
+            text = wording.sentence(f"{match.title}: {wording.clip(first_reason(match))}")
             writer.inference("Offer", text, match.sources)
     if matching := findings.of(CaseStudyMatching):
         for story in matching.matches[:MOST_STORIES]:
