@@ -47,12 +47,13 @@ def pause_asked(failure: ProviderError, response: httpx.Response) -> float | Non
     """Seconds for which the provider wants to be left alone, 0 to a day; None when it said nothing usable."""
     said = failure.retry_after if isinstance(failure, RateLimited) else None
     if said is None and worth_another_try(failure):
-        said = _retry_after(response.headers.get("retry-after", "").strip())
+        said = retry_after(response)
     return None if said is None or not said >= 0 else min(said, LONGEST_PAUSE_S)
 
 
-def _retry_after(said: str) -> float | None:
-    """A number of seconds or a date (RFC 9110, section 10.2.3)."""
+def retry_after(response: httpx.Response) -> float | None:
+    """Seconds in `Retry-After`, a number or a date (RFC 9110, section 10.2.3); None when absent or unreadable."""
+    said = response.headers.get("retry-after", "").strip()
     if said.isascii() and said.isdigit():
         return float(said[:9])
     try:
