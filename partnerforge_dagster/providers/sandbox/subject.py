@@ -57,11 +57,16 @@ def _similarweb(world: World, asked: Asked) -> str:  # noqa: ARG001
 
 
 def _yahoo(world: World, asked: Asked) -> Company | None:
-    symbols = asked.query.get("symbols", "").split(",")[0]
-    if "search" in asked.segments:
-        words = asked.query.get("q", "")
-        return world.by_ticker(words) if words.isupper() else company_meant(world, words)
-    return world.by_ticker(symbols or asked.segments[-1])
+    match asked.segments:
+        case ["v1", "finance", "search"]:
+            words = asked.query.get("q", "")
+            return world.by_ticker(words) if words.isupper() else company_meant(world, words)
+        case ["v7", "finance", "quote"]:
+            return world.by_ticker(asked.query.get("symbols", "").partition(",")[0])
+        case ["v8" | "v10" | "ws", *_, symbol]:
+            return world.by_ticker(symbol)
+        case _:
+            return None
 
 
 def _sec_edgar(world: World, asked: Asked) -> Company | None:

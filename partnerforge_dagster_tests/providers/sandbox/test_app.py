@@ -46,6 +46,9 @@ def test_a_forwarded_host_wins(tmp_path: Path) -> None:
     [
         ("GET", "https://api.builtwith.com/v23/api.json?LOOKUP=Costco.com,etsy.com", None, "costco.com,etsy.com"),
         ("GET", "https://query2.finance.yahoo.com/v8/finance/chart/OCDO.L", None, "ocado.com"),
+        ("GET", "https://query2.finance.yahoo.com/v7/finance/quote?symbols=COST,HD", None, "costco.com"),
+        ("GET", "https://query1.finance.yahoo.com/v1/test/getcrumb", None, None),
+        ("GET", "https://fc.yahoo.com/", None, None),
         ("GET", "https://www.sec.gov/Archives/edgar/data/909832/1/index.json", None, "costco.com"),
         ("GET", "https://www.sec.gov/files/company_tickers.json", None, None),
         ("GET", "https://query.wikidata.org/sparql?query=<https://www.etsy.com/> P856", None, "etsy.com"),
