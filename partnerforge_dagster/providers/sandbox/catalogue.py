@@ -52,7 +52,7 @@ SEARCH = {
 
 SHOPS = {
     "Salesforce Commerce Cloud": _shop(
-        "Enterprise", "Hosted Solution", hint="/on/demandware.static/Sites-{site}-Site/-/en_US/js/main.js"
+        "Enterprise", "Hosted Solution", hint="https://production-{site}.demandware.net/on/demandware.static/main.js"
     ),
     "Shopify Plus": _shop("Enterprise", "Hosted Solution", hint="https://cdn.shopify.com/shopifycloud/{site}/plus.js"),
     "Shopify": _shop("Hosted Solution", hint="https://cdn.shopify.com/s/files/1/{site}/theme.js"),

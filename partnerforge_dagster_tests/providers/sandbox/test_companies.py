@@ -8,6 +8,7 @@ import pytest
 from partnerforge_dagster.providers.sandbox.catalogue import CATALOGUE, SEARCH
 from partnerforge_dagster.providers.sandbox.company import Company
 from partnerforge_dagster.providers.sandbox.world import World
+from partnerforge_dagster.research.events import kind_of
 from partnerforge_dagster.seller import load_seller
 from partnerforge_dagster_tests.providers.sandbox.asking import WORLD
 
@@ -148,3 +149,13 @@ def test_the_built_in_seller_recognises_every_search_product_and_shop() -> None:
     recognised = {name.casefold() for product in products for name in product.recognized_by}
     shops = {name for name, entry in CATALOGUE.items() if entry.tag == "shop" and name != "Cart Functionality"}
     assert {name for name in SEARCH.keys() | shops if name.casefold() not in recognised} == set()
+
+
+@each
+def test_events_read_as_what_they_are(company: Company) -> None:
+    """The words of an event tell its kind to our own reader; noise is not held to that, misleading being its job."""
+    for event in company.events:
+        if event.kind not in ("other", "earnings"):
+            read = kind_of(event.title, event.snippet)
+            assert read is not None, event.title
+            assert read[0] == event.kind, event.title

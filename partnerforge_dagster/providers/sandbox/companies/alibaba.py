@@ -49,9 +49,9 @@ def alibaba(today: date) -> Company:
             "alibaba",
             live=BASICS | {
                 "Cart Functionality": 200, "Alibaba Cloud": 160, "React": 100, "Node.js": 110, "Akamai": 120,
-                "Java EE": 210,
-                "Google Analytics 4": 42, "DoubleClick.Net": 130, "Criteo": 66, "TikTok Conversion Tracking Pixel": 30,
-                "Bing Universal Event Tracking": 70, "PayPal": 40, "Apple Pay": 10, "Adyen": 5, "jQuery": 180,
+                "Java EE": 210, "Google Analytics 4": 42, "DoubleClick.Net": 130, "Criteo": 66,
+                "TikTok Conversion Tracking Pixel": 30, "Bing Universal Event Tracking": 70, "PayPal": 40,
+                "Apple Pay": 10, "Adyen": 5, "jQuery": 180,
             },
             gone={"Google Universal Analytics": (110, 30), "Hotjar": (20, 9), "Klarna": (40, 11)},
         ),
@@ -63,8 +63,7 @@ def alibaba(today: date) -> Company:
         global_rank=402,
         similar_sites=(
             "made-in-china.com", "globalsources.com", "indiamart.com", "aliexpress.com", "dhgate.com", "amazon.com",
-            "temu.com",
-            "ebay.com", "shein.com", "globalspec.com",
+            "temu.com", "ebay.com", "shein.com", "globalspec.com",
         ),
         related_domains=("1688.com", "aliexpress.com", "taobao.com", "alibabacloud.com"),
         executives=(
@@ -81,28 +80,33 @@ def alibaba(today: date) -> Company:
         events=(
             when.event(
                 "earnings", 82, "Alibaba first-quarter earnings: cloud and quick commerce grow",
-                "Alibaba reported revenue growth.", "market-ledger"
+                "Alibaba reported revenue growth.", "market-ledger",
             ),
             when.event(
                 "launch", 89, "Alibaba.com launches sourcing agent for small businesses",
-                "The agent turns a description into offers.", "app-notes"
+                "The agent turns a description into offers.", "app-notes",
             ),
-            when.event("expansion", 240, "Alibaba expands data centers in three countries",
-            "The cloud unit adds regions.", "tech-weekly"),
-            when.event("funding", 420, "Alibaba raises funds by convertible notes",
-            "Proceeds are for cloud infrastructure.", "market-ledger"),
             when.event(
-                "leadership_change", 395, "Alibaba merges e-commerce units under one head",
-                "One executive now leads all shops.", "market-ledger"
+                "expansion", 240, "Alibaba expands data centers in three countries",
+                "The cloud unit adds regions.", "tech-weekly",
             ),
-            when.event("other", 15, "Singles' Day through the years", "From dormitories to stadium shows.",
-            "weekend-shopper"),
+            when.event(
+                "funding", 420, "Alibaba raises $3 billion by convertible notes",
+                "Proceeds are for cloud infrastructure.", "market-ledger",
+            ),
+            when.event(
+                "leadership_change", 395, "Alibaba names one head for all of its e-commerce units",
+                "One executive now leads all shops at home and abroad.", "market-ledger",
+            ),
+            when.event(
+                "other", 15, "Singles' Day through the years",
+                "From dormitories to stadium shows.", "weekend-shopper",
+            ),
         ),
         filings=when.filings(
             priorities=(
                 "We give priority to user experience in e-commerce, including search and recommendation built on our "
-                "own large "
-                "language models, and to artificial intelligence with cloud computing.",
+                "own large language models, and to artificial intelligence with cloud computing.",
             ),
             risks=(
                 "If search results on our marketplaces are not relevant, users may turn to competitors.",

@@ -31,8 +31,7 @@ def costco(today: date) -> Company:
         keywords=("membership warehouse", "bulk groceries", "kirkland signature", "tires", "appliances", "travel",
         "pharmacy"),
         socials=(
-            "https://www.linkedin.com/company/costco-wholesale",
-            "https://www.facebook.com/Costco",
+            "https://www.linkedin.com/company/costco-wholesale", "https://www.facebook.com/Costco",
             "https://www.instagram.com/costco",
         ),
         wikidata="Q715583",
@@ -110,20 +109,17 @@ def costco(today: date) -> Company:
             when.event(
                 "leadership_change", 81, "Costco names new senior vice president of digital commerce",
                 "Costco appointed Marisa Delgado-Stone to lead its online business; she will report to the chief "
-                "executive.",
-                "commerce-daily",
+                "executive.", "commerce-daily",
             ),
             when.event(
                 "replatforming", 38, "Costco to rebuild its online store on composable services",
                 "Costco said it is replacing its commerce suite in steps, beginning with search and product pages "
-                "next year.",
-                "retail-systems",
+                "next year.", "retail-systems",
             ),
             when.event(
                 "earnings", 52, "Costco fourth-quarter earnings: digital sales up 14 percent",
                 "Costco reported higher revenue and said that digitally enabled sales again grew faster than the "
-                "company.",
-                "market-ledger",
+                "company.", "market-ledger",
             ),
             when.event(
                 "expansion", 120, "Costco plans 30 new warehouses and same-day delivery in more cities",
@@ -136,8 +132,8 @@ def costco(today: date) -> Company:
             ),
             when.event(
                 "earnings", 172, "Costco third-quarter earnings beat expectations",
-                "Costco's quarterly results rose on traffic and renewals; executives named site search as a work item.",
-                "market-ledger",
+                "Costco's quarterly results rose on traffic and renewals; executives named site search as a work "
+                "item.", "market-ledger",
             ),
             when.event(
                 "acquisition", 300, "Costco acquires logistics software firm Haulbright",
@@ -145,39 +141,32 @@ def costco(today: date) -> Company:
                 "supply-review",
             ),
             when.event(
-                "other", 20, "What to buy at Costco this holiday season", "Ten finds from the aisles under 25 dollars.",
-                "weekend-shopper",
+                "other", 20, "What to buy at Costco this holiday season",
+                "Ten finds from the aisles under 25 dollars.", "weekend-shopper",
             ),
             when.event(
                 "other", 95, "The story behind the food-court hot dog price",
-                "Why one price has stayed the same since 1985.",
-                "weekend-shopper",
+                "Why one price has stayed the same since 1985.", "weekend-shopper",
             ),
         ),
         filings=when.filings(
             priorities=(
                 "Our digital business is a priority. In fiscal year ahead we intend to improve product search and "
-                "discovery, "
-                "page speed and checkout on our websites and mobile app, and to modernize our e-commerce platform in "
-                "stages.",
+                "discovery, page speed and checkout on our websites and mobile app, and to modernize our e-commerce "
+                "platform in stages.",
                 "We are investing in personalization and in fulfilment so that members find and receive merchandise "
-                "faster, "
-                "whether they shop in a warehouse or online.",
+                "faster, whether they shop in a warehouse or online.",
             ),
             risks=(
                 "If we do not successfully develop and maintain relevant digital experiences for our members, "
-                "including "
-                "search and recommendations, our business may be adversely affected.",
+                "including search and recommendations, our business may be adversely affected.",
                 "We rely extensively on information technology. Replacing or upgrading our e-commerce systems may "
-                "cause "
-                "disruptions and may cost more or take longer than planned.",
+                "cause disruptions and may cost more or take longer than planned.",
                 "Competitors, among them internet retailers with large technology budgets, may offer members a better "
-                "online "
-                "shopping experience.",
+                "online shopping experience.",
             ),
             quarter="Digitally enabled comparable sales rose 14 percent. Traffic to our sites and app grew, and work "
-            "on the "
-            "new product search began.",
+            "on the new product search began.",
             current=(
                 (81, "5.02", "On this date the company appointed a senior vice president of digital commerce."),
                 (38, "7.01", "The company furnished a presentation about the modernization of its e-commerce "

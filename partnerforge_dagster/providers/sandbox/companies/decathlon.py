@@ -44,12 +44,10 @@ def decathlon(today: date) -> Company:
             "decathlon",
             live=BASICS | {
                 "Adobe Commerce": 49, "Constructor.io": 4, "Cloudflare": 75, "Google Cloud": 66, "Vue": 45,
-                "Nuxt.js": 38,
-                "Google Analytics 4": 40, "Contentsquare": 41, "Dynamic Yield": 20, "Salesforce Marketing Cloud": 50,
-                "Adyen": 57,
-                "PayPal": 90, "Klarna": 29, "Criteo": 72, "OneTrust": 34, "Google Apps for Business": 130,
-                "Trustpilot": 40,
-                "Zendesk": 55, "Datadog": 22, "TikTok Conversion Tracking Pixel": 31, "Contentstack": 9,
+                "Nuxt.js": 38, "Google Analytics 4": 40, "Contentsquare": 41, "Dynamic Yield": 20,
+                "Salesforce Marketing Cloud": 50, "Adyen": 57, "PayPal": 90, "Klarna": 29, "Criteo": 72,
+                "OneTrust": 34, "Google Apps for Business": 130, "Trustpilot": 40, "Zendesk": 55, "Datadog": 22,
+                "TikTok Conversion Tracking Pixel": 31, "Contentstack": 9,
             },
             gone={"Elasticsearch": (70, 3), "Hotjar": (50, 12), "Google Universal Analytics": (120, 30)},
         ),
@@ -84,22 +82,29 @@ def decathlon(today: date) -> Company:
         events=(
             when.event(
                 "leadership_change", 245, "Decathlon appoints chief digital officer",
-                "Océane Valmorin will lead digital.", "commerce-daily"
+                "Océane Valmorin will lead digital.", "commerce-daily",
             ),
             when.event(
                 "replatforming", 58, "Decathlon tests new product search in three countries",
-                "The retailer is migrating its international shop to a new platform and tests search products side by "
-                "side.",
-                "retail-systems",
+                "The retailer is migrating its international shop to a new platform and tests search products side "
+                "by side.", "retail-systems",
             ),
-            when.event("expansion", 130, "Decathlon expands in North America with marketplace",
-            "Other sellers may list gear.", "commerce-daily"),
-            when.event("acquisition", 330, "Decathlon acquires bike-rental company",
-            "Rental joins repair and resale.", "market-ledger"),
-            when.event("launch", 185, "Decathlon launches rental for tents and skis",
-            "The service starts in two countries.", "commerce-daily"),
-            when.event("earnings", 255, "Decathlon reports yearly sales", "Sales rose by 3.7 percent.",
-            "market-ledger"),
+            when.event(
+                "expansion", 130, "Decathlon expands in North America with marketplace",
+                "Other sellers may list gear.", "commerce-daily",
+            ),
+            when.event(
+                "acquisition", 330, "Decathlon acquires bike-rental company",
+                "Rental joins repair and resale.", "market-ledger",
+            ),
+            when.event(
+                "launch", 185, "Decathlon launches rental for tents and skis",
+                "The service starts in two countries.", "commerce-daily",
+            ),
+            when.event(
+                "earnings", 255, "Decathlon reports yearly sales",
+                "Sales rose by 3.7 percent.", "market-ledger",
+            ),
             when.event("other", 70, "Ten hikes near a train station", "No car needed.", "weekend-shopper"),
         ),
         filings=(),

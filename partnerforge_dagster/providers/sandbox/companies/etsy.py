@@ -51,12 +51,11 @@ def etsy(today: date) -> Company:
         technologies=when.stack(
             "etsy",
             live=BASICS | {
-                "Cart Functionality": 220, "PHP": 220, "Google Cloud": 95, "Fastly": 130, "React": 66,
-                "Amplitude": 28, "Adyen": 101,
-                "PayPal": 140, "Klarna": 52, "Apple Pay": 90, "Braze": 37, "Criteo": 58, "DoubleClick.Net": 120,
-                "TikTok Conversion Tracking Pixel": 40, "Bing Universal Event Tracking": 99,
-                "Google Apps for Business": 150,
-                "Forter": 24, "Zendesk": 61, "OneTrust": 9, "Datadog": 5, "Elasticsearch": 70,
+                "Cart Functionality": 220, "PHP": 220, "Google Cloud": 95, "Fastly": 130, "React": 66, "Amplitude": 28,
+                "Adyen": 101, "PayPal": 140, "Klarna": 52, "Apple Pay": 90, "Braze": 37, "Criteo": 58,
+                "DoubleClick.Net": 120, "TikTok Conversion Tracking Pixel": 40, "Bing Universal Event Tracking": 99,
+                "Google Apps for Business": 150, "Forter": 24, "Zendesk": 61, "OneTrust": 9, "Datadog": 5,
+                "Elasticsearch": 70,
             },
             gone={"New Relic": (110, 4), "Optimizely": (70, 33), "Google Universal Analytics": (150, 29)},
         ),
@@ -83,10 +82,9 @@ def etsy(today: date) -> Company:
         board=("ashby", "etsy"),
         jobs=when.jobs(
             "Etsy", ("Brooklyn, NY", "Remote, US", "Dublin, Ireland"), ("Solr", "Vespa", "Scala", "vector search"),
-            search_engineer=(6, 48), ml_engineer=(10, 31, 70), data_scientist=20, product_manager=15, search_manager=28,
-            frontend_engineer=(13, 40), backend_engineer=(17, 55), designer=35, data_engineer=24, crm_manager=63,
-            lawyer=50,
-            finance_analyst=45,
+            search_engineer=(6, 48), ml_engineer=(10, 31, 70), data_scientist=20, product_manager=15,
+            search_manager=28, frontend_engineer=(13, 40), backend_engineer=(17, 55), designer=35, data_engineer=24,
+            crm_manager=63, lawyer=50, finance_analyst=45,
         ),
         events=(
             when.event(
@@ -102,22 +100,22 @@ def etsy(today: date) -> Company:
                 "Buyers can describe an occasion and get ideas from the new assistant.", "app-notes",
             ),
             when.event(
-                "layoffs", 380, "Etsy cuts jobs in two departments", "Etsy announced layoffs to focus on its main "
-                "marketplace.",
-                "city-chronicle",
+                "layoffs", 380, "Etsy cuts jobs in two departments",
+                "Etsy announced layoffs to focus on its main marketplace.", "city-chronicle",
             ),
             when.event(
-                "acquisition", 455, "Etsy sells one of its smaller marketplaces",
-                "The divestiture lets Etsy put its investment into the core marketplace.", "market-ledger",
+                "acquisition", 455, "Etsy acquires a small maker of sellers' tools",
+                "Etsy acquired the start-up to help sellers describe and photograph what they make.", "market-ledger",
             ),
-            when.event("other", 9, "Makers on the busiest weeks of their year", "Three sellers open their diaries.",
-            "weekend-shopper"),
+            when.event(
+                "other", 9, "Makers on the busiest weeks of their year",
+                "Three sellers open their diaries.", "weekend-shopper",
+            ),
         ),
         filings=when.filings(
             priorities=(
                 "Search and discovery are how buyers find items on our marketplace, and we invest in machine learning "
-                "to rank, "
-                "to personalize and to understand intent.",
+                "to rank, to personalize and to understand intent.",
             ),
             risks=(
                 "If we fail to improve search and recommendations, buyers may not find items that they love and may "

@@ -50,15 +50,14 @@ def grainger(today: date) -> Company:
             "grainger",
             live=BASICS | {
                 "SAP Commerce Cloud": 77, "Coveo": 19, "Akamai": 120, "Adobe Analytics": 110, "Adobe Target": 50,
-                "Dynatrace": 64,
-                "React": 41, "Java EE": 150, "Amazon": 60, "Salesforce Marketing Cloud": 70, "Bazaarvoice": 40,
-                "OneTrust": 47,
-                "LivePerson": 82, "Office 365 Mail": 100, "Criteo": 30, "Bing Universal Event Tracking": 66,
-                "Contentstack": 10,
-                "jQuery": 150, "Tealium": 4,
+                "Dynatrace": 64, "React": 41, "Java EE": 150, "Amazon": 60, "Salesforce Marketing Cloud": 70,
+                "Bazaarvoice": 40, "OneTrust": 47, "LivePerson": 82, "Office 365 Mail": 100, "Criteo": 30,
+                "Bing Universal Event Tracking": 66, "Contentstack": 10, "jQuery": 150, "Tealium": 4,
             },
-            gone={"Endeca": (160, 18), "WebSphere Commerce": (150, 75), "Google Universal Analytics": (80, 30),
-            "Monetate": (55, 8)},
+            gone={
+                "Endeca": (160, 18), "WebSphere Commerce": (150, 75), "Google Universal Analytics": (80, 30),
+                "Monetate": (55, 8),
+            },
         ),
         monthly_tech_spend=64_000,
         visits=24_500_000,
@@ -68,8 +67,7 @@ def grainger(today: date) -> Company:
         global_rank=2_350,
         similar_sites=(
             "mcmaster.com", "mscdirect.com", "fastenal.com", "zoro.com", "globalindustrial.com", "uline.com",
-            "motion.com",
-            "applied.com", "rs-online.com", "digikey.com", "homedepot.com", "vallen.com",
+            "motion.com", "applied.com", "rs-online.com", "digikey.com", "homedepot.com", "vallen.com",
         ),
         related_domains=("zoro.com", "grainger.ca", "graingerchina.com"),
         executives=(
@@ -85,11 +83,9 @@ def grainger(today: date) -> Company:
         board=("lever", "grainger"),
         jobs=when.jobs(
             "Grainger", ("Lake Forest, IL", "Chicago, IL"), ("Coveo", "SAP Commerce", "Java", "AWS"),
-            search_engineer=22, search_manager=50, backend_engineer=(14, 39), frontend_engineer=32,
-            data_scientist=27, architect=46,
-            ecommerce_director=18, account_executive=(3, 8, 25, 61), logistics_manager=(12, 42),
-            warehouse_associate=(6, 19),
-            customer_service=(9, 33), it_director=54,
+            search_engineer=22, search_manager=50, backend_engineer=(14, 39), frontend_engineer=32, data_scientist=27,
+            architect=46, ecommerce_director=18, account_executive=(3, 8, 25, 61), logistics_manager=(12, 42),
+            warehouse_associate=(6, 19), customer_service=(9, 33), it_director=54,
         ),
         events=(
             when.event(
@@ -113,14 +109,15 @@ def grainger(today: date) -> Company:
                 "launch", 133, "Grainger launches punch-out catalogues with guided search",
                 "Buyers in procurement systems get the same guided search as on the site.", "supply-review",
             ),
-            when.event("other", 40, "Factory managers on what they stock for winter", "From ice melt to gloves.",
-            "supply-review"),
+            when.event(
+                "other", 40, "Factory managers on what they stock for winter",
+                "From ice melt to gloves.", "supply-review",
+            ),
         ),
         filings=when.filings(
             priorities=(
                 "We invest in product information, search and digital capabilities so that customers find the exact "
-                "item they "
-                "need, in both the high-touch and the endless assortment models.",
+                "item they need, in both the high-touch and the endless assortment models.",
             ),
             risks=(
                 "Customers expect a digital experience like that of consumer sites; weak search or content may cost "

@@ -50,15 +50,15 @@ def homedepot(today: date) -> Company:
             "homedepot",
             live=BASICS | {
                 "Cart Functionality": 190, "React": 74, "Apollo GraphQL": 58, "Google Cloud": 86, "Akamai": 150,
-                "Node.js": 70,
-                "Adobe Analytics": 140, "Adobe Target": 77, "Bazaarvoice": 132, "Contentsquare": 18, "New Relic": 99,
-                "Criteo": 64,
-                "DoubleClick.Net": 120, "The Trade Desk": 57, "Salesforce Marketing Cloud": 90, "PayPal": 101,
-                "Apple Pay": 20,
-                "Forter": 31, "OneTrust": 60, "Office 365 Mail": 88, "comScore": 110, "Datadog": 10, "mParticle": 6,
+                "Node.js": 70, "Adobe Analytics": 140, "Adobe Target": 77, "Bazaarvoice": 132, "Contentsquare": 18,
+                "New Relic": 99, "Criteo": 64, "DoubleClick.Net": 120, "The Trade Desk": 57,
+                "Salesforce Marketing Cloud": 90, "PayPal": 101, "Apple Pay": 20, "Forter": 31, "OneTrust": 60,
+                "Office 365 Mail": 88, "comScore": 110, "Datadog": 10, "mParticle": 6,
             },
-            gone={"Endeca": (170, 62), "Dynatrace": (80, 11), "Optimizely": (44, 7),
-            "Google Universal Analytics": (90, 27)},
+            gone={
+                "Endeca": (170, 62), "Dynatrace": (80, 11), "Optimizely": (44, 7),
+                "Google Universal Analytics": (90, 27),
+            },
         ),
         monthly_tech_spend=171_000,
         visits=196_000_000,
@@ -68,8 +68,7 @@ def homedepot(today: date) -> Company:
         global_rank=268,
         similar_sites=(
             "lowes.com", "menards.com", "acehardware.com", "harborfreight.com", "walmart.com", "wayfair.com",
-            "costco.com",
-            "tractorsupply.com", "flooranddecor.com", "build.com", "northerntool.com", "truevalue.com",
+            "costco.com", "tractorsupply.com", "flooranddecor.com", "build.com", "northerntool.com", "truevalue.com",
         ),
         related_domains=("homedepot.ca", "homedepot.com.mx", "hdsupply.com"),
         executives=(
@@ -88,11 +87,9 @@ def homedepot(today: date) -> Company:
             "Home Depot", ("Atlanta, GA", "Austin, TX", "Remote, US"), ("Solr", "Vertex AI", "React", "GraphQL",
             "Kotlin"),
             search_engineer=(7, 30, 64), ml_engineer=(5, 22), search_manager=41, data_scientist=(12, 36),
-            frontend_engineer=(9, 18, 53),
-            backend_engineer=(3, 27, 49), engineering_manager=25, product_manager=44, designer=39, merchandiser=15,
-            seo_manager=61,
-            store_manager=(6, 21), sales_associate=(2, 4, 11), logistics_manager=33, warehouse_associate=(8, 28),
-            lawyer=57,
+            frontend_engineer=(9, 18, 53), backend_engineer=(3, 27, 49), engineering_manager=25, product_manager=44,
+            designer=39, merchandiser=15, seo_manager=61, store_manager=(6, 21), sales_associate=(2, 4, 11),
+            logistics_manager=33, warehouse_associate=(8, 28), lawyer=57,
         ),
         events=(
             when.event(
@@ -115,16 +112,19 @@ def homedepot(today: date) -> Company:
                 "leadership_change", 410, "Home Depot names new chief information officer's deputy",
                 "A long-time engineer was appointed to lead store technology.", "city-chronicle",
             ),
-            when.event("other", 14, "How long should a deck last?", "Builders on wood, screws and sealers.",
-            "weekend-shopper"),
-            when.event("other", 57, "Volunteers rebuild community garden",
-            "Two hundred helpers, ten pallets of soil.", "city-chronicle"),
+            when.event(
+                "other", 14, "How long should a deck last?",
+                "Builders on wood, screws and sealers.", "weekend-shopper",
+            ),
+            when.event(
+                "other", 57, "Volunteers rebuild community garden",
+                "Two hundred helpers, ten pallets of soil.", "city-chronicle",
+            ),
         ),
         filings=when.filings(
             priorities=(
                 "We continue to invest in our interconnected retail strategy: search, personalization, and a "
-                "frictionless "
-                "digital experience for professional customers and homeowners.",
+                "frictionless digital experience for professional customers and homeowners.",
             ),
             risks=(
                 "If our digital platforms do not keep pace with customer expectations for search, speed and "

@@ -51,11 +51,9 @@ def nytimes(today: date) -> Company:
             "nytimes",
             live=BASICS | {
                 "React": 96, "Node.js": 96, "Apollo GraphQL": 80, "Fastly": 110, "Google Cloud": 100,
-                "Elasticsearch": 121,
-                "Amazon": 140, "Chartbeat": 150, "comScore": 180, "DoubleClick.Net": 190, "The Trade Desk": 48,
-                "Optimizely": 66,
-                "Datadog": 36, "OneTrust": 8, "Google Apps for Business": 160, "Braze": 30, "Stripe": 11, "PayPal": 95,
-                "Google Analytics 4": 44, "Segment": 5, "Amplitude": 3,
+                "Elasticsearch": 121, "Amazon": 140, "Chartbeat": 150, "comScore": 180, "DoubleClick.Net": 190,
+                "The Trade Desk": 48, "Optimizely": 66, "Datadog": 36, "OneTrust": 8, "Google Apps for Business": 160,
+                "Braze": 30, "Stripe": 11, "PayPal": 95, "Google Analytics 4": 44, "Segment": 5, "Amplitude": 3,
             },
             gone={"Piano": (66, 9), "New Relic": (120, 14), "Google Universal Analytics": (150, 28), "Hotjar": (30, 5)},
         ),
@@ -67,8 +65,7 @@ def nytimes(today: date) -> Company:
         global_rank=97,
         similar_sites=(
             "washingtonpost.com", "wsj.com", "theguardian.com", "cnn.com", "bbc.com", "theatlantic.com",
-            "newyorker.com",
-            "bloomberg.com", "reuters.com", "usatoday.com", "latimes.com", "ft.com",
+            "newyorker.com", "bloomberg.com", "reuters.com", "usatoday.com", "latimes.com", "ft.com",
         ),
         related_domains=("theathletic.com", "nytco.com", "nyt.com"),
         executives=(
@@ -84,8 +81,9 @@ def nytimes(today: date) -> Company:
         board=("greenhouse", "thenewyorktimes"),
         jobs=when.jobs(
             "The New York Times", ("New York, NY", "Remote, US"), ("Elasticsearch", "Go", "GraphQL", "React"),
-            search_engineer=34, backend_engineer=(12, 58), frontend_engineer=(16, 44), ml_engineer=20, data_engineer=29,
-            product_manager=26, designer=37, editor=(5, 11, 23, 41), seo_manager=14, lawyer=53, finance_analyst=67,
+            search_engineer=34, backend_engineer=(12, 58), frontend_engineer=(16, 44), ml_engineer=20,
+            data_engineer=29, product_manager=26, designer=37, editor=(5, 11, 23, 41), seo_manager=14, lawyer=53,
+            finance_analyst=67,
         ),
         events=(
             when.event(
@@ -108,14 +106,15 @@ def nytimes(today: date) -> Company:
                 "other", 80, "Panel: is there a limit to subscription bundles?",
                 "Publishers and analysts met in Vienna.", "media-forum",
             ),
-            when.event("other", 160, "The printer that still runs at night", "A visit to the plant in Queens.",
-            "weekend-shopper"),
+            when.event(
+                "other", 160, "The printer that still runs at night",
+                "A visit to the plant in Queens.", "weekend-shopper",
+            ),
         ),
         filings=when.filings(
             priorities=(
                 "We aim to be the essential subscription for every English-speaking person who seeks to understand "
-                "the world; "
-                "personalization and search help subscribers find more of our journalism and products.",
+                "the world; personalization and search help subscribers find more of our journalism and products.",
             ),
             risks=(
                 "Search engines and artificial intelligence assistants may send us fewer readers.",

@@ -51,12 +51,9 @@ def ocado(today: date) -> Company:
             "ocado",
             live=BASICS | {
                 "Cart Functionality": 230, "React": 60, "Amazon": 110, "Amazon CloudFront": 88, "Constructor.io": 9,
-                "Java EE": 200,
-                "Google Analytics 4": 40, "Adobe Target": 39, "Contentful": 46, "Braze": 28, "OneTrust": 55,
-                "Datadog": 34,
-                "Google Apps for Business": 140, "Apple Pay": 37, "Adyen": 18, "Criteo": 50, "Contentsquare": 12,
-                "Trustpilot": 44,
-                "The Trade Desk": 7,
+                "Java EE": 200, "Google Analytics 4": 40, "Adobe Target": 39, "Contentful": 46, "Braze": 28,
+                "OneTrust": 55, "Datadog": 34, "Google Apps for Business": 140, "Apple Pay": 37, "Adyen": 18,
+                "Criteo": 50, "Contentsquare": 12, "Trustpilot": 44, "The Trade Desk": 7,
             },
             gone={"Elasticsearch": (90, 8), "Google Universal Analytics": (120, 30), "Optimizely": (70, 12)},
         ),
@@ -67,8 +64,8 @@ def ocado(today: date) -> Company:
         countries=(("GB", 0.97), ("US", 0.01), ("IE", 0.01)),
         global_rank=6_900,
         similar_sites=(
-            "tesco.com", "sainsburys.co.uk", "waitrose.com", "asda.com", "morrisons.com", "iceland.co.uk", "aldi.co.uk",
-            "lidl.co.uk", "gousto.co.uk", "abelandcole.co.uk", "instacart.com",
+            "tesco.com", "sainsburys.co.uk", "waitrose.com", "asda.com", "morrisons.com", "iceland.co.uk",
+            "aldi.co.uk", "lidl.co.uk", "gousto.co.uk", "abelandcole.co.uk", "instacart.com",
         ),
         related_domains=("ocadogroup.com", "ocadoretail.com", "fetch.co.uk"),
         executives=(
@@ -99,14 +96,20 @@ def ocado(today: date) -> Company:
             ),
             when.event(
                 "leadership_change", 213, "Ocado names chief financial officer",
-                "Philippa Underhay joined the board.", "market-ledger"
+                "Philippa Underhay joined the board.", "market-ledger",
             ),
-            when.event("funding", 350, "Ocado secures refinancing of its bonds",
-            "The group raised new debt to extend maturities.", "market-ledger"),
-            when.event("expansion", 175, "Ocado opens automated warehouse with partner in Spain",
-            "A new site went live.", "supply-review"),
-            when.event("other", 29, "What robots cannot pick", "Of eggs, bread and bunches of herbs.",
-            "weekend-shopper"),
+            when.event(
+                "funding", 350, "Ocado raises £300 million to refinance its bonds",
+                "The group raised new debt to extend maturities.", "market-ledger",
+            ),
+            when.event(
+                "expansion", 175, "Ocado opens automated warehouse with partner in Spain",
+                "A new site went live.", "supply-review",
+            ),
+            when.event(
+                "other", 29, "What robots cannot pick",
+                "Of eggs, bread and bunches of herbs.", "weekend-shopper",
+            ),
         ),
         filings=(),
     )  # fmt: skip

@@ -47,10 +47,8 @@ def patagonia(today: date) -> Company:
             live=BASICS | {
                 "Salesforce Commerce Cloud": 130, "Bloomreach": 46, "Salesforce Marketing Cloud": 88, "Cloudflare": 90,
                 "Google Analytics 4": 37, "Bazaarvoice": 99, "PayPal": 66, "Apple Pay": 50, "Klarna": 14,
-                "Amplience": 30,
-                "Contentsquare": 5, "OneTrust": 44, "jQuery": 120, "Google Apps for Business": 140, "Zendesk": 61,
-                "Forter": 9,
-                "New Relic": 70, "Attentive": 16,
+                "Amplience": 30, "Contentsquare": 5, "OneTrust": 44, "jQuery": 120, "Google Apps for Business": 140,
+                "Zendesk": 61, "Forter": 9, "New Relic": 70, "Attentive": 16,
             },
             gone={"Dynamic Yield": (40, 6), "Google Universal Analytics": (140, 31), "Hotjar": (30, 13)},
         ),
@@ -62,8 +60,7 @@ def patagonia(today: date) -> Company:
         global_rank=8_650,
         similar_sites=(
             "rei.com", "thenorthface.com", "columbia.com", "arcteryx.com", "backcountry.com", "llbean.com",
-            "cotopaxi.com",
-            "marmot.com", "mountainhardwear.com", "fjallraven.com", "eddiebauer.com",
+            "cotopaxi.com", "marmot.com", "mountainhardwear.com", "fjallraven.com", "eddiebauer.com",
         ),
         related_domains=("wornwear.com", "patagoniaprovisions.com", "patagonia.jp"),
         executives=(
@@ -79,22 +76,26 @@ def patagonia(today: date) -> Company:
         jobs=when.jobs(
             "Patagonia", ("Ventura, CA", "Reno, NV"), ("Salesforce Commerce Cloud", "Bloomreach", "JavaScript"),
             ecommerce_manager=23, merchandiser=10, frontend_engineer=38, product_manager=29, crm_manager=45,
-            designer=33,
-            store_manager=(7, 31), sales_associate=(4, 14), warehouse_associate=(5, 20), customer_service=26,
+            designer=33, store_manager=(7, 31), sales_associate=(4, 14), warehouse_associate=(5, 20),
+            customer_service=26,
         ),
         events=(
             when.event(
                 "leadership_change", 335, "Patagonia hires vice president of digital",
-                "Saoirse Lindgren will lead the online shops.", "commerce-daily"
+                "Saoirse Lindgren will lead the online shops.", "commerce-daily",
             ),
-            when.event("layoffs", 400, "Patagonia lays off customer-service staff", "Some support jobs were cut.",
-            "city-chronicle"),
+            when.event(
+                "layoffs", 400, "Patagonia lays off customer-service staff",
+                "Some support jobs were cut.", "city-chronicle",
+            ),
             when.event(
                 "launch", 150, "Patagonia launches resale inside its main shop",
-                "Used gear now shows up beside new gear.", "retail-systems"
+                "Used gear now shows up beside new gear.", "retail-systems",
             ),
-            when.event("expansion", 220, "Patagonia opens repair centers in Europe", "Two centers open next year.",
-            "commerce-daily"),
+            when.event(
+                "expansion", 220, "Patagonia expands its repair service in Europe",
+                "Two centers open next year.", "commerce-daily",
+            ),
             when.event("other", 62, "A film about a river", "The new documentary is free to watch.", "weekend-shopper"),
             when.event("other", 27, "How to wash a down jacket", "Slowly, and with tennis balls.", "weekend-shopper"),
         ),

@@ -27,8 +27,7 @@ def sallybeauty(today: date) -> Company:
         founded=1964,
         description=(
             "Sally Beauty sells hair colour, hair care, nail and salon products to consumers and licensed "
-            "professionals in "
-            "its shops and online."
+            "professionals in its shops and online."
         ),
         keywords=("hair color", "hair dye", "nail polish", "wigs", "clippers", "salon supplies"),
         socials=("https://www.linkedin.com/company/sally-beauty", "https://www.instagram.com/sallybeauty"),
@@ -54,11 +53,10 @@ def sallybeauty(today: date) -> Company:
             "sallybeauty",
             live=BASICS | {
                 "Salesforce Commerce Cloud": 88, "Salesforce Marketing Cloud": 74, "Google Analytics 4": 41,
-                "Criteo": 68,
-                "Bazaarvoice": 81, "Attentive": 39, "Klarna": 43, "Afterpay": 40, "PayPal": 88, "Cloudflare": 88,
-                "jQuery": 120, "Hotjar": 22, "TikTok Conversion Tracking Pixel": 33, "OneTrust": 51, "Contentful": 4,
-                "Bing Universal Event Tracking": 77, "Office 365 Mail": 95, "The Trade Desk": 26, "Quantum Metric": 8,
-                "Dynamic Yield": 3,
+                "Criteo": 68, "Bazaarvoice": 81, "Attentive": 39, "Klarna": 43, "Afterpay": 40, "PayPal": 88,
+                "Cloudflare": 88, "jQuery": 120, "Hotjar": 22, "TikTok Conversion Tracking Pixel": 33, "OneTrust": 51,
+                "Contentful": 4, "Bing Universal Event Tracking": 77, "Office 365 Mail": 95, "The Trade Desk": 26,
+                "Quantum Metric": 8, "Dynamic Yield": 3,
             },
             gone={
                 "Monetate": (60, 3), "LivePerson": (70, 9), "Google Universal Analytics": (120, 28),
@@ -92,9 +90,8 @@ def sallybeauty(today: date) -> Company:
             "Sally Beauty", ("Plano, TX", "Denton, TX"), ("Salesforce Commerce Cloud", "Contentful", "JavaScript",
             "Snowflake"),
             ecommerce_manager=11, merchandiser=(8, 35), frontend_engineer=19, search_manager=6, backend_engineer=27,
-            crm_manager=43,
-            seo_manager=51, data_engineer=38, store_manager=(4, 13, 29), sales_associate=(2, 9, 17), finance_analyst=60,
-            logistics_manager=47,
+            crm_manager=43, seo_manager=51, data_engineer=38, store_manager=(4, 13, 29), sales_associate=(2, 9, 17),
+            finance_analyst=60, logistics_manager=47,
         ),
         events=(
             when.event(
@@ -112,23 +109,26 @@ def sallybeauty(today: date) -> Company:
             ),
             when.event(
                 "replatforming", 24, "Sally Beauty reviews how customers find products online",
-                "Sally Beauty will replace its on-site search next fiscal year and move content to a headless system.",
-                "retail-systems",
+                "Sally Beauty will replace its on-site search next fiscal year and move content to a headless "
+                "system.", "retail-systems",
             ),
             when.event(
                 "layoffs", 250, "Sally Beauty to cut jobs in its support center",
                 "The company announced layoffs in its headquarters as part of a cost programme.", "city-chronicle",
             ),
-            when.event("expansion", 310, "Sally Beauty expands marketplace presence",
-            "More of its brands are sold on marketplaces.", "commerce-daily"),
-            when.event("other", 33, "Five ways to keep hair colour bright in winter",
-            "Advice from salon professionals.", "weekend-shopper"),
+            when.event(
+                "expansion", 310, "Sally Beauty expands marketplace presence",
+                "More of its brands are sold on marketplaces.", "commerce-daily",
+            ),
+            when.event(
+                "other", 33, "Five ways to keep hair colour bright in winter",
+                "Advice from salon professionals.", "weekend-shopper",
+            ),
         ),
         filings=when.filings(
             priorities=(
                 "Enhancing our digital and e-commerce capabilities is one of our strategic pillars. We plan to "
-                "upgrade site "
-                "search, product discovery and content on our websites and mobile apps.",
+                "upgrade site search, product discovery and content on our websites and mobile apps.",
                 "We use customer data and personalization to grow loyalty and the share of sales made online.",
             ),
             risks=(

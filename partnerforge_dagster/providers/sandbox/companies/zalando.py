@@ -50,12 +50,9 @@ def zalando(today: date) -> Company:
             "zalando",
             live=BASICS | {
                 "Cart Functionality": 200, "React": 90, "Node.js": 84, "Apollo GraphQL": 62, "Amazon": 120,
-                "Akamai": 96,
-                "Elasticsearch": 110, "Adyen": 75, "Klarna": 60, "PayPal": 170, "Braze": 33,
-                "Google Analytics 4": 38, "Criteo": 70,
-                "DoubleClick.Net": 110, "TikTok Conversion Tracking Pixel": 36, "OneTrust": 20,
-                "Google Apps for Business": 120,
-                "Datadog": 8, "Amplience": 6, "Trustpilot": 50,
+                "Akamai": 96, "Elasticsearch": 110, "Adyen": 75, "Klarna": 60, "PayPal": 170, "Braze": 33,
+                "Google Analytics 4": 38, "Criteo": 70, "DoubleClick.Net": 110, "TikTok Conversion Tracking Pixel": 36,
+                "OneTrust": 20, "Google Apps for Business": 120, "Datadog": 8, "Amplience": 6, "Trustpilot": 50,
             },
             gone={"Optimizely": (60, 10), "New Relic": (66, 7), "Google Universal Analytics": (130, 30)},
         ),
@@ -67,8 +64,7 @@ def zalando(today: date) -> Company:
         global_rank=420,
         similar_sites=(
             "aboutyou.de", "asos.com", "hm.com", "zara.com", "otto.de", "breuninger.com", "bonprix.de", "vinted.com",
-            "shein.com",
-            "peek-cloppenburg.de", "farfetch.com", "boohoo.com",
+            "shein.com", "peek-cloppenburg.de", "farfetch.com", "boohoo.com",
         ),
         related_domains=("zalando.de", "zalando-lounge.de", "zeos.eu", "aboutyou.de"),
         executives=(
@@ -85,29 +81,30 @@ def zalando(today: date) -> Company:
             "Zalando", ("Berlin, Germany", "Helsinki, Finland", "Dublin, Ireland"), ("Elasticsearch", "Kotlin",
             "React", "Kafka"),
             search_engineer=(18, 52), ml_engineer=(9, 37), data_scientist=28, backend_engineer=(11, 45),
-            frontend_engineer=23,
-            engineering_manager=34, product_manager=(16, 60), designer=42, logistics_manager=30, lawyer=66,
-            crm_manager=25,
+            frontend_engineer=23, engineering_manager=34, product_manager=(16, 60), designer=42, logistics_manager=30,
+            lawyer=66, crm_manager=25,
         ),
         events=(
             when.event(
                 "earnings", 11, "Zalando third-quarter results: platform sales rise",
-                "Zalando reported growth after its merger.", "market-ledger"
+                "Zalando reported higher sales and confirmed its outlook.", "market-ledger",
             ),
             when.event(
                 "acquisition", 485, "Zalando completes acquisition of About You",
-                "The two fashion platforms are now one group.", "market-ledger"
+                "The two fashion platforms are now one group.", "market-ledger",
             ),
             when.event(
-                "layoffs", 200, "Zalando to close one logistics site", "Jobs will be cut as warehouses are merged.",
-                "city-chronicle"
+                "layoffs", 200, "Zalando cuts jobs as it closes one logistics site",
+                "Work moves to newer warehouses.", "city-chronicle",
             ),
             when.event(
                 "launch", 128, "Zalando launches assistant in all 25 markets",
-                "The fashion assistant answers in local languages.", "app-notes"
+                "The fashion assistant answers in local languages.", "app-notes",
             ),
-            when.event("expansion", 340, "Zalando enters one more market",
-            "The shop opens with local payment methods.", "commerce-daily"),
+            when.event(
+                "expansion", 340, "Zalando enters one more market",
+                "The shop opens with local payment methods.", "commerce-daily",
+            ),
             when.event("other", 50, "Sneakers of the season, ranked", "A stylist's ten favourites.", "weekend-shopper"),
         ),
         filings=(),
