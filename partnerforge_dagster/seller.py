@@ -115,7 +115,7 @@ class Figure(StrEnum):
     COMPETING_PRODUCTS = "competing_products"
     """Live products that the seller replaces."""
     PLATFORMS_WITH_SEARCH = "platforms_with_search"
-    """Live platforms of the profile (their built-in search can be replaced)."""
+    """Live platforms of the profile whose built-in search does the work; none where a search product is live."""
     PARTNER_TECHNOLOGIES = "partner_technologies"
 
 

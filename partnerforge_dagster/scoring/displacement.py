@@ -150,7 +150,8 @@ def _pressure(competition: CompetitorIntelligence | None, seller: Seller) -> _Pa
     if using is None:
         return _Part(None, f"how many competitors use {seller.name}")
     full = seller.displacement.pressure_full_at
-    says = f"{wording.plural(len(using.value), 'competitor')} with {seller.name} ({origin(using.sources)})"
+    number = wording.plural(len(using.value), "competitor") if using.value else "No competitor"
+    says = f"{number} with {seller.name} ({origin(using.sources)})"
     return _Part(min(1.0, len(using.value) / full), f"{says}; {full} earn all points", using.sources)
 
 

@@ -56,7 +56,8 @@ def readings(picture: Picture, seller: Seller) -> Readings:
         found |= _finances(picture.finances)
     found[Figure.REVENUE_USD] = _revenue(picture, seller.fit.usd_per)
     if picture.competition and (using := picture.competition.using_seller):
-        says = f"{wording.plural(len(using.value), 'competitor')} with {seller.name}"
+        number = wording.plural(len(using.value), "competitor") if using.value else "no competitor"
+        says = f"{number} with {seller.name}"
         found[Figure.COMPETITORS_USING_SELLER] = _reading(len(using.value), says, using.sources)
     return {figure: reading for figure, reading in found.items() if reading is not None}
 
@@ -94,7 +95,7 @@ def _stack(stack: TechnologyStack, seller: Seller) -> dict[Figure, Reading | Non
     spend = stack.monthly_spend
     found = {
         Figure.COMPETING_PRODUCTS: _products(stack, seller.competing, "search vendor", "search products to replace"),
-        Figure.PLATFORMS_WITH_SEARCH: _products(stack, seller.platforms, "commerce platform", "known platforms"),
+        Figure.PLATFORMS_WITH_SEARCH: _platforms(stack, seller),
         Figure.PARTNER_TECHNOLOGIES: _products(stack, seller.partners, TECHNOLOGIES, "partner technologies"),
     }
     if spend and spend.value.currency in seller.fit.usd_per:
@@ -102,6 +103,17 @@ def _stack(stack: TechnologyStack, seller: Seller) -> dict[Figure, Reading | Non
         says = f"technology for {wording.money(spend.value)} a month"
         found[Figure.TECHNOLOGY_SPEND_USD] = _reading(usd, says, spend.sources)
     return found
+
+
+def _platforms(stack: TechnologyStack, seller: Seller) -> Reading | None:
+    """Platforms whose built-in search does the work: unknown where a search product may be live unseen."""
+    standing = seen((*seller.own, *seller.competing), stack)
+    if standing:
+        names = wording.listed([match.product.name for match in standing])
+        return _reading(0, f"{names} on the site", cite(*(match.sources for match in standing)))
+    if stack.search_vendor or not absent(stack, "search vendor"):
+        return None
+    return _products(stack, seller.platforms, "commerce platform", "known platforms")
 
 
 def _products(stack: TechnologyStack, products: tuple[Product, ...], subject: str, kind: str) -> Reading | None:

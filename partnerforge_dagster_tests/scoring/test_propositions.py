@@ -43,8 +43,18 @@ def test_falling_visits_call_for_another_offer_than_growing_ones() -> None:
 
 def test_what_stands_on_the_site_calls_for_offers() -> None:
     """A search product, a platform and a partner technology each call for their own."""
-    found = offers(Picture(stack=stack(tech("Klevu"), tech("SAP Hybris"), tech("Segment"))))
-    assert found == ["replace-incumbent", "beyond-platform-search", "quick-start"]
+    assert offers(Picture(stack=stack(tech("SAP Hybris")))) == ["beyond-platform-search", "quick-start"]
+    assert offers(Picture(stack=stack(tech("Klevu"), tech("Segment")))) == ["replace-incumbent", "quick-start"]
+
+
+def test_a_platforms_search_is_not_replaced_where_a_search_product_stands() -> None:
+    """With Klevu on SAP Commerce the platform's own search does nothing; nor is it known to where nobody could look."""
+    found = stack(tech("Klevu"), tech("SAP Hybris"))
+    assert "beyond-platform-search" not in offers(Picture(stack=found))
+    assert "beyond-platform-search" not in offers(
+        Picture(stack=stack(tech("SAP Hybris"), gaps=[unasked("search vendor")]))
+    )
+    assert "beyond-platform-search" not in offers(Picture(stack=stack(tech("SAP Hybris"), search_vendor=fact("Other"))))
 
 
 def test_gone_technologies_call_for_nothing() -> None:
