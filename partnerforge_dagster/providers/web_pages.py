@@ -55,6 +55,11 @@ class WebPages(ProviderClient):
 
     provider: ClassVar[str] = "web_page"
 
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        super().__init__(http)
+        # The client must not follow by itself: `_read` looks at each hop, so that none leads into our own network.
+        http.follow_redirects = False
+
     @classmethod
     def classify(cls, response: httpx.Response) -> ProviderError | None:
         """404 and 410 are "nothing there"; a page that is not HTML is a bad answer; 401 and 403 keep robots out."""

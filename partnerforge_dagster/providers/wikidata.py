@@ -79,10 +79,7 @@ class Wikidata(ProviderClient):
         if entity.value is None:
             return Answer(value=None, source=entity.source)
         labels = await self._labels(items_named(entity.value))
-        try:
-            company = company_of(entity.value, labels, best.country_code)
-        except KeyError as error:
-            raise BadAnswer(self.provider, f"entity {best.qid}: {error}") from error
+        company = company_of(entity.value, labels, best.country_code)
         return Answer(value=company, source=entity.source)
 
     async def entity(self, qid: str) -> Answer[dict[str, Any]]:
@@ -145,8 +142,8 @@ def _parse_entity(response: httpx.Response, qid: str) -> dict[str, Any] | None:
     if response.status_code == NOT_FOUND:
         return None
     entities = parsed_json(response)["entities"]
-    entity = entities.get(qid) or next(iter(entities.values()))
-    return None if "missing" in entity else dict(entity)
+    entity = entities.get(qid) or next(iter(entities.values()), {"missing": ""})
+    return None if "missing" in entity else {"id": entity["id"], **entity}
 
 
 def _parse_labels(response: httpx.Response) -> dict[str, str]:

@@ -75,12 +75,12 @@ def items_named(entity: Row) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def company_of(entity: Row, labels: Mapping[str, str], country_code: str | None) -> WikidataCompany:
-    """The record of an entity. Raises KeyError when it has no id or no name at all."""
+def company_of(entity: Row, labels: Mapping[str, str], country_code: str | None) -> WikidataCompany | None:
+    """The record of an entity; None when it has no name in any language."""
     claims = mapping(entity.get("claims"))
     label = english(entity.get("labels")) or text(_best_value(claims, "P1448", "text"))
     if label is None:
-        raise KeyError(f"{entity['id']} has no label")
+        return None
 
     def named(code: str) -> str | None:
         return next((labels[item] for item in _items(claims, code) if item in labels), None)
@@ -181,9 +181,9 @@ def _social_profiles(claims: Row) -> Iterator[str]:
 
 
 def english(terms: object) -> str | None:
-    """The English term of labels or descriptions, else the language-independent one."""
+    """The English term of labels or descriptions, else the language-independent one, else that of any language."""
     by_language = mapping(terms)
-    found = (text(mapping(by_language.get(language)).get("value")) for language in ("en", "mul"))
+    found = (text(mapping(by_language.get(language)).get("value")) for language in ("en", "mul", *sorted(by_language)))
     return next((term for term in found if term), None)
 
 

@@ -10,7 +10,7 @@ import httpx
 from partnerforge_dagster.providers.boards.posting import Posting
 from partnerforge_dagster.providers.client import parsed_json
 from partnerforge_dagster.providers.days import iso_day
-from partnerforge_dagster.providers.lenient import Row, mapping, read_rows
+from partnerforge_dagster.providers.lenient import Row, mapping, read_rows, text
 from partnerforge_dagster.providers.plain_text import plain
 
 HOST = "api.ashbyhq.com"
@@ -36,8 +36,8 @@ def _posting(row: Row, board: str) -> Posting:
     return Posting(
         board=f"ashby:{board}",
         title=row["title"].strip(),
-        department=row.get("department") or row.get("team"),
-        location=row.get("location"),
+        department=text(row.get("department")) or text(row.get("team")),
+        location=text(row.get("location")),
         posted_on=iso_day(row.get("publishedAt")),
         url=row["jobUrl"],
         text=plain(row.get("descriptionHtml") or ""),

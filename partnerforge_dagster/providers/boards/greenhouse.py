@@ -11,7 +11,7 @@ import httpx
 from partnerforge_dagster.providers.boards.posting import Posting
 from partnerforge_dagster.providers.client import parsed_json
 from partnerforge_dagster.providers.days import iso_day
-from partnerforge_dagster.providers.lenient import Row, read_rows
+from partnerforge_dagster.providers.lenient import Row, mapping, read_rows, text
 from partnerforge_dagster.providers.plain_text import plain
 
 HOST = "boards-api.greenhouse.io"
@@ -30,11 +30,11 @@ def parse(response: httpx.Response, token: str) -> tuple[Posting, ...] | None:
 
 
 def _posting(row: Row, token: str) -> Posting:
-    location = (row.get("location") or {}).get("name")
-    departments = [found.get("name") for found in row.get("departments") or () if isinstance(found, dict)]
+    location = text(mapping(row.get("location")).get("name"))
+    departments = [text(mapping(found).get("name")) for found in row.get("departments") or ()]
     return Posting(
         board=f"greenhouse:{token}",
-        company=row.get("company_name"),
+        company=text(row.get("company_name")),
         title=row["title"].strip(),
         department=next(iter(departments), None),
         location=location,

@@ -11,7 +11,7 @@ import httpx
 
 from partnerforge_dagster.providers.boards.posting import Posting
 from partnerforge_dagster.providers.client import parsed_json
-from partnerforge_dagster.providers.lenient import Row, read_rows
+from partnerforge_dagster.providers.lenient import Row, mapping, read_rows, text
 from partnerforge_dagster.providers.plain_text import plain
 
 HOST = "api.lever.co"
@@ -37,12 +37,12 @@ def is_answer(body: Any) -> bool:  # noqa: ANN401 - any JSON
 
 
 def _posting(row: Row, site: str) -> Posting:
-    categories = row.get("categories") or {}
+    categories = mapping(row.get("categories"))
     return Posting(
         board=f"lever:{site}",
         title=row["text"].strip(),
-        department=categories.get("department") or categories.get("team"),
-        location=categories.get("location"),
+        department=text(categories.get("department")) or text(categories.get("team")),
+        location=text(categories.get("location")),
         posted_on=_day(row.get("createdAt")),
         url=row["hostedUrl"],
         text=_text(row),

@@ -11,7 +11,7 @@ import httpx
 from partnerforge_dagster.providers.boards.posting import Posting
 from partnerforge_dagster.providers.client import parsed_json
 from partnerforge_dagster.providers.days import iso_day
-from partnerforge_dagster.providers.lenient import Row, read_rows
+from partnerforge_dagster.providers.lenient import Row, read_rows, text
 from partnerforge_dagster.providers.plain_text import plain
 
 HOST = "api.theirstack.com"
@@ -45,7 +45,7 @@ def _posting(row: Row, domain: str) -> Posting:
         company=row.get("company"),
         title=row["job_title"].strip(),
         department=None,
-        location=row.get("location"),
+        location=text(row.get("location")),
         posted_on=iso_day(row.get("date_posted")),
         url=url,
         text=plain(row.get("description") or ""),

@@ -75,7 +75,7 @@ def _hit(row: Row) -> SearchResult:
 def _publisher(row: Row) -> str | None:
     profile = row.get("profile") or {}
     meta_url = row.get("meta_url") or {}
-    return profile.get("long_name") or profile.get("name") or meta_url.get("netloc")
+    return profile.get("name") or meta_url.get("netloc")
 
 
 def classify(provider: str, response: httpx.Response) -> ProviderError | None:

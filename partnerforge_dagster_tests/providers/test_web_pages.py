@@ -1,0 +1,141 @@
+"""Home pages: what is read out of them, where redirects lead, and what is no page."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import httpx
+import pytest
+
+from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateLimited, Refused, Unreachable
+from partnerforge_dagster.providers.boards.posting import BoardLink
+from partnerforge_dagster.providers.web_pages import HomePage, WebPages, read_page
+from partnerforge_dagster_tests.providers.wire import Server
+from partnerforge_dagster_tests.providers.wire import ask as ask_wire
+
+R = TypeVar("R")
+
+PAGE = """<!doctype html><html><head>
+<title>Acme  Tools |
+ Home</title>
+<meta name="generator" content="WordPress 6.4">
+<link rel="preconnect" href="https://acme-dsn.algolia.net">
+<script src="/static/app.js"></script>
+<script src="//cdn.shop.test/storefront.js"></script>
+<script>window.cfg = {"api": "https:\\/\\/search.vendor.test\\/v1", year: 2/1};</script>
+</head><body>
+<a href="https://www.linkedin.com/company/acme">LinkedIn</a>
+<a href="/about/careers">Careers</a>
+<a href="https://boards.greenhouse.io/acme">Open positions</a>
+<iframe src="https://boards.greenhouse.io/embed/job_board?for=acme"></iframe>
+</body></html>"""
+
+
+def ask(server: Server, call: Callable[[WebPages], Awaitable[R]]) -> R:
+    return ask_wire(server, WebPages, call)
+
+
+def html(text: str = PAGE) -> httpx.Response:
+    return httpx.Response(200, html=text)
+
+
+def home(server: Server) -> HomePage | None:
+    return ask(server, lambda pages: pages.home("acme.test")).value
+
+
+def test_a_page_is_reduced_to_what_is_of_use() -> None:
+    """Title and generator, scripts made absolute, hosts it loads from or names in scripts, careers page and boards."""
+    page = home(html())
+    assert page is not None
+    assert (page.title, page.generator) == ("Acme Tools | Home", "WordPress 6.4")
+    assert page.script_urls == ("https://acme.test/static/app.js", "https://cdn.shop.test/storefront.js")
+    assert set(page.hosts) >= {"cdn.shop.test", "acme-dsn.algolia.net", "search.vendor.test"}
+    assert page.careers_url == "https://acme.test/about/careers"
+    assert page.board_links == (BoardLink(board="greenhouse", slug="acme"),)
+
+
+def test_linking_is_not_using() -> None:
+    """A plain link's host is not among the hosts that the page loads from, nor is its own."""
+    page = home(html())
+    assert page is not None
+    assert "www.linkedin.com" not in page.hosts
+    assert "acme.test" not in page.hosts
+
+
+def test_a_bare_page_has_nothing_and_is_still_a_page() -> None:
+    """No title, no scripts, no links."""
+    page = read_page("<p>hello", "https://acme.test/")
+    assert page.model_dump(exclude={"url"}) == {
+        "title": None,
+        "generator": None,
+        "script_urls": (),
+        "hosts": (),
+        "careers_url": None,
+        "board_links": (),
+    }
+
+
+def test_redirects_are_followed_to_the_page() -> None:
+    """Relative and absolute ones; the page is cited where it was found."""
+
+    def server(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "acme.test":
+            return httpx.Response(301, headers={"location": "https://www.acme.test/"})
+        if request.url.path == "/":
+            return httpx.Response(302, headers={"location": "/en/"})
+        return html()
+
+    answer = ask(server, lambda pages: pages.home("acme.test"))
+    assert answer.value is not None
+    assert answer.value.url == answer.source.url == "https://www.acme.test/en/"
+
+
+@pytest.mark.parametrize("target", ["http://127.0.0.1/", "http://[::1]/", "http://localhost/", "file:///etc/passwd"])
+def test_redirects_to_inside_are_refused(target: str) -> None:
+    """An account's page must not make us read our own network or files."""
+    with pytest.raises(BadAnswer, match="not a public web page"):
+        home(httpx.Response(302, headers={"location": target}))
+
+
+def test_a_circle_of_redirects_ends() -> None:
+    """After five hops it is a bad answer."""
+    with pytest.raises(BadAnswer, match="more than 5 redirects"):
+        home(httpx.Response(302, headers={"location": "/again"}))
+
+
+@pytest.mark.parametrize("bare", [httpx.Response(404), httpx.Response(503), None])
+def test_www_is_tried_where_the_bare_domain_has_no_page(bare: httpx.Response | None) -> None:
+    """Some companies serve only `www.`."""
+
+    def server(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "www.acme.test":
+            return html()
+        if bare is None:
+            raise httpx.ConnectError("refused", request=request)
+        return bare
+
+    page = home(server)
+    assert page is not None
+    assert page.url == "https://www.acme.test/"
+
+
+def test_a_page_that_is_gone_is_nothing_there() -> None:
+    """404 and 410 are answers."""
+    assert ask(httpx.Response(410), lambda pages: pages.page("https://acme.test/jobs")).value is None
+
+
+@pytest.mark.parametrize(
+    ("response", "failure"),
+    [
+        (httpx.Response(500), Unreachable),
+        (httpx.Response(403, html="<h1>Are you a robot?</h1>"), Refused),
+        (httpx.Response(429, headers={"retry-after": "9"}), RateLimited),
+        (httpx.Response(418), BadAnswer),
+        (httpx.Response(200, json={"a": 1}), BadAnswer),
+        (httpx.Response(200, content=b"%PDF", headers={"content-type": "application/pdf"}), BadAnswer),
+        (httpx.Response(200, html=""), BadAnswer),
+    ],
+)
+def test_what_is_no_page_is_a_failure(response: httpx.Response, failure: type[ProviderError]) -> None:
+    """Outage, robot check, another type of content, nothing at all: never "no careers page"."""
+    with pytest.raises(failure):
+        ask(response, lambda pages: pages.page("https://acme.test/"))
