@@ -1,3 +1,4 @@
+from datetime import date
 from itertools import combinations
 
 import pytest
@@ -119,7 +120,7 @@ def test_every_section_is_filled_from_full_results() -> None:
 def test_the_headline_says_whether_to_call_and_whom_to_ask_for() -> None:
     """Tier and scores make the verdict, the likeliest candidate and the strongest signal the next step."""
     verdict, following = texts(brief_of(), Section.HEADLINE)
-    assert verdict.startswith("Call now: Norvale Outfitters is a hot account: fit 84, intent 64 and displacement 56")
+    assert verdict.startswith("Call now: Norvale Outfitters is a hot account: fit 84 (80 to 90 possible), intent 64")
     assert following.startswith("Next: Ask for Priya Raman, Chief Digital Officer; open with “Norvale to leave")
 
 
@@ -157,6 +158,16 @@ def test_why_now_lists_the_strongest_signals_with_date_and_age() -> None:
     unweighed = texts(brief_of(signal_scoring=sample.unavailable("signal_scoring")), Section.WHY_NOW)
     assert unweighed[0] == now[0]
     assert unweighed[1].startswith("19 Aug 2026: Leadership change")
+
+
+def test_an_earnings_date_is_told_once() -> None:
+    """A signal of the earnings day makes the line about it superfluous; a past date is not called next."""
+    earnings = sample.EXPANSION.model_copy(update={"kind": "earnings", "on": sample.INVESTORS.next_earnings.value})
+    scored = sample.SIGNALS.top_signals[0].model_copy(update={"signal": earnings})
+    told = brief_of(signal_scoring=sample.SIGNALS.model_copy(update={"top_signals": (scored,)}))
+    past = sample.INVESTORS.model_copy(update={"next_earnings": sample.fact(date(2026, 9, 3), sample.QUOTE)})
+    for brief in (told, brief_of(investor_intelligence=past)):
+        assert not any(text.startswith("Next earnings") for text in texts(brief))
 
 
 def test_a_signal_without_a_date_says_so() -> None:

@@ -60,7 +60,10 @@ def _verdict(findings: Findings) -> str:
 
 
 def _score(name: str, score: Score | None) -> str:
-    return f"{name} {score.value:.0f}" if score else f"{name} unknown"
+    if score is None:
+        return f"{name} unknown"
+    band = f" ({score.floor:.0f} to {score.ceiling:.0f} possible)" if score.floor < score.ceiling else ""
+    return f"{name} {score.value:.0f}{band}"
 
 
 def _next(writer: Writer, findings: Findings) -> None:

@@ -22,9 +22,16 @@ def write(writer: Writer, findings: Findings) -> None:
     for signal in findings.signals[:MOST_SIGNALS]:
         writer.fact(_when(signal.on), _what(signal, findings.account.as_of.date()), signal.sources)
     _movements(writer, findings)
+    _next_earnings(writer, findings)
+
+
+def _next_earnings(writer: Writer, findings: Findings) -> None:
+    """The date, unless it is past or a signal above has told it."""
     investors = findings.of(InvestorIntelligence)
-    if investors and investors.next_earnings and investors.next_earnings.value >= findings.account.as_of.date():
-        writer.report("Next earnings", investors.next_earnings, wording.day)
+    coming = investors.next_earnings if investors else None
+    told = {signal.on for signal in findings.signals[:MOST_SIGNALS]}
+    if coming and coming.value >= findings.account.as_of.date() and coming.value not in told:
+        writer.report("Next earnings", coming, wording.day)
 
 
 def _when(on: date | None) -> str:
