@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,8 +44,15 @@ class Served:
         """A client that reaches every provider's own address in this sandbox."""
         return httpx.AsyncClient(transport=ServedSandboxTransport(self.url), headers=KEYS, **options)
 
+    def settled(self, event: str | None = None) -> list[dict[str, Any]]:
+        """The log once every request has ended: a client has its answer a moment before the line is written."""
+        patience = time.monotonic() + 5
+        while time.monotonic() < patience and len(self.lines("request")) != len(self.lines("response")):
+            time.sleep(0.01)
+        return self.lines(event)
+
     def lines(self, event: str | None = None) -> list[dict[str, Any]]:
-        """The log, read back."""
+        """The log as it is now."""
         lines = [json.loads(line) for line in self.log.read_text().splitlines()]
         return [line for line in lines if event in (None, line["event"])]
 

@@ -28,7 +28,7 @@ def test_a_request_leaves_two_lines_that_hold_no_secret(tmp_path: Path) -> None:
     with served(tmp_path) as sandbox:
         before = time.time()
         assert get(sandbox).status_code == 200
-        arrived, answered = sandbox.lines()
+        arrived, answered = sandbox.settled()
     assert arrived.items() >= {
         "event": "request", "provider": "builtwith", "method": "GET", "path": "/kw2/api.json", "domain": "costco.com",
         "host": "api.builtwith.com",
@@ -50,7 +50,7 @@ def test_many_requests_at_once_leave_whole_lines_with_ids_of_their_own(tmp_path:
 
     with served(tmp_path, latency="0.01") as sandbox:
         asyncio.run(ask(sandbox))
-        lines = sandbox.lines()
+        lines = sandbox.settled()
     assert Counter(Counter(line["id"] for line in lines).values()) == {2: 60}
 
 
@@ -74,7 +74,7 @@ def test_dropped_connections_are_real_ones(tmp_path: Path, fault: str, error: ty
                 assert other.status_code == 200
 
         asyncio.run(ask())
-        ended = [line for line in sandbox.lines("response") if line["provider"] == "builtwith"]
+        ended = [line for line in sandbox.settled("response") if line["provider"] == "builtwith"]
     assert [(line["fault"], line.get("status")) for line in ended] == [(fault, None)]
 
 
@@ -117,7 +117,7 @@ def test_a_path_narrows_a_rule_and_the_share_is_kept(tmp_path: Path) -> None:
 
     with served(tmp_path, faults="builtwith/kw2/api.json:429:0.3:7") as sandbox:
         *statuses, other = asyncio.run(ask(sandbox))
-        struck = [line for line in sandbox.lines("response") if line.get("fault") == "429"]
+        struck = [line for line in sandbox.settled("response") if line.get("fault") == "429"]
     assert other == 200
     assert 15 <= statuses.count(429) <= 45
     assert len(struck) == statuses.count(429)
@@ -150,7 +150,7 @@ def test_signals_stop_it_soon_even_with_requests_hanging(tmp_path: Path, sign: s
 
     with served(tmp_path, faults="builtwith:timeout") as sandbox:
         assert asyncio.run(hang(sandbox)) < 3
-        assert len(sandbox.lines("response")) == 1
+        assert len(sandbox.settled("response")) == 1
 
 
 def test_a_wrong_rule_is_refused_before_anything_is_served(tmp_path: Path) -> None:
