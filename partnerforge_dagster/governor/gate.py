@@ -16,9 +16,10 @@ from partnerforge_dagster.governor.cache import StoredAnswer
 from partnerforge_dagster.governor.clock import Clock
 from partnerforge_dagster.governor.ledger import Call
 from partnerforge_dagster.governor.limiter import INTERACTIVE_GRACE_S, Lease, Limits, ProviderRow, Wait
+from partnerforge_dagster.governor.outage import circuit_open
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.governor.retry import PATIENCE_S, worth_another_try
-from partnerforge_dagster.models.failures import BadAnswer, CircuitOpen, OverBudget, ProviderError
+from partnerforge_dagster.models.failures import BadAnswer, OverBudget, ProviderError
 from partnerforge_dagster.store.calls import CHARGE_UNKNOWN
 from partnerforge_dagster.store.database import write
 
@@ -81,10 +82,7 @@ class Gate:
                     f"PARTNERFORGE_PROVIDERS__{self._name.upper()}__CREDITS_A_MONTH or wait for the next month",
                 )
         if row.breaker.state(now) is State.OPEN:
-            seconds = row.breaker.opens_in(now)
-            return CircuitOpen(
-                self._name, f"failed too often, left alone for another {seconds:.0f} s", retry_after=seconds
-            )
+            return circuit_open(self._name, row.breaker.opens_in(now))
         return None
 
     def _intend(self, connection: Connection, call: Call, now: datetime) -> None:

@@ -62,10 +62,9 @@ class HeaderKeys:
 
     async def sign(self, request: httpx.Request, send: Send) -> httpx.Request:  # noqa: ARG002
         """Add the host's header."""
-        entry = self._keys.get(request.url.host)
-        if entry is None or entry[2] is None:
+        header, template, key = self._keys.get(request.url.host, ("", "", None))
+        if key is None:
             return request
-        header, template, key = entry
         headers = request.headers.copy()
         headers[header] = template.format(key=key.get_secret_value())
         return httpx.Request(

@@ -25,6 +25,7 @@ from partnerforge_dagster.governor.extensions import ENDPOINT
 from partnerforge_dagster.governor.gate import Gate, Outcome
 from partnerforge_dagster.governor.ledger import Call
 from partnerforge_dagster.governor.limiter import POLL_S, Lease, Wait
+from partnerforge_dagster.governor.outage import Outage
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.governor.questions import Delivered, Questions, instead
 from partnerforge_dagster.governor.retry import TRIES, after, pause_asked, wait_before
@@ -64,7 +65,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
         self._queue = Turnstile()
         self._hosts = Turnstiles()
         self._arrivals = itertools.count()
-        self._outage = _Outage()
+        self._outage = Outage(policy.name, self._clock)
         self._unrecorded: list[tuple[Call, Delivered]] = []
         self._recording: asyncio.Task[None] | None = None
         self._unfinished: set[Future[object]] = set()
@@ -120,7 +121,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
 
     async def _ask(self, request: httpx.Request, key: str, call: Call) -> Delivered:
         """From the cache, from the provider, or the last good answer."""
-        if self._outage.lasts(self._clock):
+        if self._outage.lasts:
             return await self._during_outage(key, call)
         while True:
             entered = await _in_thread(self._questions.enter, key, call)
@@ -137,7 +138,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
 
     async def _during_outage(self, key: str, call: Call) -> Delivered:
         """Fail within a millisecond: little is read, and the ledger is written later, for many calls at once."""
-        failure = self._outage.failure(self._policy.name, self._clock)
+        failure = self._outage.failure()
         delivered = Delivered(failure)
         if key not in self._outage.without_answer:
             answer, usable = await _in_thread(self._questions.peek, key, call)
@@ -257,7 +258,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
             if isinstance(admitted, Lease):
                 return admitted
             if isinstance(admitted, ProviderError):
-                self._outage.note(admitted, self._clock)
+                self._outage.note(admitted)
                 raise admitted
             if admitted.host_full:
                 await self._clock.sleep(admitted.seconds)
@@ -282,30 +283,6 @@ class GovernorTransport(httpx.AsyncBaseTransport):
         self._unfinished.add(future)
         future.add_done_callback(threads.log_failure)
         future.add_done_callback(self._unfinished.discard)
-
-
-class _Outage:
-    """What this process knows of an open breaker, so that failing needs no database."""
-
-    def __init__(self) -> None:
-        self._until = 0.0
-        self.without_answer: set[str] = set()
-        """Questions known to have no stored answer; none comes while the breaker is open."""
-
-    def note(self, failure: ProviderError, clock: Clock) -> None:
-        """Remember until when a CircuitOpen holds."""
-        if isinstance(failure, CircuitOpen):
-            self._until = clock.monotonic() + failure.retry_after
-            self.without_answer = set()
-
-    def lasts(self, clock: Clock) -> bool:
-        """Whether the breaker is known to be open."""
-        return clock.monotonic() < self._until
-
-    def failure(self, provider: str, clock: Clock) -> CircuitOpen:
-        """The failure of a call made now."""
-        seconds = self._until - clock.monotonic()
-        return CircuitOpen(provider, f"failed too often, left alone for another {seconds:.0f} s", retry_after=seconds)
 
 
 async def _in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
