@@ -15,17 +15,19 @@ from pydantic import SecretStr
 
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.models.account import Account
-from partnerforge_dagster.providers import builtwith, sec_edgar, web_search, wikidata
+from partnerforge_dagster.providers import builtwith, job_boards, sec_edgar, web_pages, web_search, wikidata
 from partnerforge_dagster.providers import yahoo as yahoo_finance
 from partnerforge_dagster.providers.builtwith import BuiltWith
+from partnerforge_dagster.providers.job_boards import JobBoards
 from partnerforge_dagster.providers.sandbox.faults import Faults
 from partnerforge_dagster.providers.sandbox.transport import SandboxTransport
 from partnerforge_dagster.providers.sandbox.world import World
 from partnerforge_dagster.providers.sec_edgar import SecEdgar
+from partnerforge_dagster.providers.web_pages import WebPages
 from partnerforge_dagster.providers.web_search import WebSearch
 from partnerforge_dagster.providers.wikidata import Wikidata
 from partnerforge_dagster.providers.yahoo import YahooFinance
-from partnerforge_dagster.settings import SANDBOX_TODAY, BuiltWithSettings, Settings, WebSearchSettings
+from partnerforge_dagster.settings import SANDBOX_TODAY, BuiltWithSettings, JobBoardsSettings, Settings, WebSearchSettings
 
 R = TypeVar("R")
 
@@ -40,13 +42,15 @@ def account(domain: str) -> Account:
 
 @dataclass(frozen=True)
 class Clients:
-    """The clients that the modules about money and investors take, by argument name."""
+    """The clients that modules take, by argument name."""
 
     yahoo: YahooFinance
     edgar: SecEdgar
     search: WebSearch
     wikidata: Wikidata
     builtwith: BuiltWith
+    boards: JobBoards
+    web_pages: WebPages
 
 
 class Signing(httpx.AsyncBaseTransport):
@@ -78,6 +82,7 @@ def ask(call: Callable[[Clients], Awaitable[R]], *, faults: str = "", world: Wor
             providers = Settings().providers
             key = SecretStr("the sandbox takes any")
             paid, searching = BuiltWithSettings(api_key=key), WebSearchSettings(api_key=key)
+            hiring = JobBoardsSettings(theirstack_api_key=key)
             return await call(
                 Clients(
                     yahoo=YahooFinance(await http(yahoo_finance.policy(providers.yahoo))),
@@ -85,6 +90,8 @@ def ask(call: Callable[[Clients], Awaitable[R]], *, faults: str = "", world: Wor
                     search=WebSearch(await http(web_search.policy(searching)), searching),
                     wikidata=Wikidata(await http(wikidata.policy(providers.wikidata))),
                     builtwith=BuiltWith(await http(builtwith.policy(paid)), paid),
+                    boards=JobBoards(await http(job_boards.policy(hiring)), hiring),
+                    web_pages=WebPages(await http(web_pages.policy(providers.web_page))),
                 )
             )
 

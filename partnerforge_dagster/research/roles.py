@@ -12,31 +12,30 @@ _FUNCTIONS: tuple[tuple[JobFunction, str], ...] = (
     (JobFunction.SALES, r"(sales|solutions?|pre-?sales) (engineer|architect|consultant)"),
     (
         JobFunction.MARKETING,
-        r"marketing|\bbrand\b|\bseo\b|\bsem\b|\bcrm\b|social media|communications",
+        r"marketing|\b(brand|seo|sem|crm|social|comms)\b|communications|campaigns?\b|paid media|\bevents?\b|influencer",
     ),
     (
         JobFunction.DATA,
         r"\bdata\b(?! cent(er|re)| entry)|analytics|machine learning|\b(ml|ai|bi)\b|business intelligence|scientist",
     ),
-    (JobFunction.DESIGN, r"design(er|s)?\b|\b(ux|ui)\b|user (experience|research)|creative|copywriter"),
+    (JobFunction.DESIGN, r"design(er|s)?\b|\b(ux|ui)\b|user (experience|research)|creative|copywriter|art director"),
     (
         JobFunction.ECOMMERCE,
-        r"e-?commerce|digital commerce|online (store|shop|business|trading|merchandis)|omni-?channel",
+        r"e-?commerce|digital commerce|online (store|shop|business|trading)|omni-?channel|merchandis(er|ing)"
+        r"|marketplace|\bcro\b|conversion",
     ),
-    (JobFunction.ECOMMERCE, r"merchandis(er|ing)|marketplace|\bcro\b|conversion"),
     (
         JobFunction.ENGINEERING,
         r"engineer|developer|architect|\b(sre|devops|qa|it)\b|software|programmer|full-?stack|front-?end|back-?end"
-        r"|infrastructure|cyber|information (security|technology)|technical|\b(cto|cio|ciso)\b"
+        r"|infrastructure|cyber|information (security|technology)|technical|\btech (lead|ops)|\b(cto|cio|ciso)\b"
         r"|chief (technology|information)",
     ),
-    (
-        JobFunction.PRODUCT,
-        r"\bproducts?\b",
-    ),
+    (JobFunction.PRODUCT, r"\bproducts?\b"),
     (
         JobFunction.SALES,
-        r"\bsales\b|account (executive|manager|director)|business development|customer success|partnership|\b[sb]dr\b",
+        r"\bsales\b|accounts? (executive|manager|director)|business development|customer success|partnership"
+        r"|partner (development|manager|lead)|\b([sb]dr|deal)\b|pricing|implementation|professional services"
+        r"|market manager",
     ),
     (
         JobFunction.STORES,
@@ -44,14 +43,16 @@ _FUNCTIONS: tuple[tuple[JobFunction, str], ...] = (
     ),
     (
         JobFunction.OPERATIONS,
-        r"operations?\b|supply chain|logistics|warehouse|fulfil|distribution|procurement|\bbuyer\b|manufactur|driver"
-        r"|customer (service|support|care|experience)|support|technician|planner|inventory|quality",
+        r"operations?\b|\bops\b|(program|programme|project)s? (manager|lead)|supply chain|logistics|warehouse|fulfil"
+        r"|distribution|procurement|\bbuyer\b|manufactur|driver|customer (service|support|care|experience)|support"
+        r"|technician|planner|inventory|quality",
     ),
     (
         JobFunction.CORPORATE,
-        r"financ|account(ant|ing)|\btax\b|audit|treasury|legal|counsel|attorney|compliance|\bhr\b|human resources"
-        r"|people|talent|recruit|payroll|administrat|executive assistant|investor relations|strategy|real estate"
-        r"|\b(cfo|ceo)\b",
+        r"financ|account(ant|ing)|accounts (receivable|payable)|controller|underwrit|\b(risk|tax|hr|cfo|ceo)\b|fraud"
+        r"|regulatory|sanctions|audit|treasury|legal|counsel|attorney|compliance|human resources|people|talent|recruit"
+        r"|payroll|compensation|rewards|administrat|executive assistant|office manager|workplace|investor relations"
+        r"|policy|strategy|real estate",
     ),
 )
 _LEVELS: tuple[tuple[Seniority, str], ...] = (
