@@ -80,7 +80,8 @@ async def company_context(
 def _explain_listing(inquiry: Inquiry, identity: Identity) -> None:
     """Ticker, exchange and CIK: unknown, or known not to exist."""
     if identity.public is None:
-        inquiry.could_not_ask("ticker", None, "who could know of a stock listing could not be asked")
+        for subject in ("ticker", "exchange", "CIK"):
+            inquiry.could_not_ask(subject, None, "who could know of a stock listing could not be asked")
         return
     if not identity.public.value:
         inquiry.nothing_there("ticker", None, "not listed: Wikidata, Yahoo and EDGAR know of no shares")
