@@ -136,15 +136,10 @@ def _cik(item: Answer[WikidataCompany] | None, tickers: Tickers | None, listing:
         return fact_from(item.value.cik, item)
     if listing is None:
         return None
-    if "." in listing.ticker.value or (listing.exchange and not _may_file(listing.exchange.value)):
+    if "." in listing.ticker.value or (listing.exchange and not is_american(listing.exchange.value)):
         return None
     row = next((row for row in _rows(tickers) if row.ticker == listing.ticker.value), None)
     return fact_from(row.cik, tickers) if row else None
-
-
-def _may_file(exchange: str) -> bool:
-    """American exchanges in Wikidata's words (`New York Stock Exchange`) or Yahoo's (`NasdaqGS`, `NYSE`)."""
-    return is_american(exchange)
 
 
 def _legal_name(
