@@ -4,6 +4,7 @@
 `defs` is what `dagster dev -m partnerforge_dagster.definitions` loads.
 """
 
+from collections.abc import Mapping
 from importlib import import_module
 
 import dagster as dg
@@ -11,9 +12,9 @@ import sqlalchemy as sa
 
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.orchestration import highlights
-from partnerforge_dagster.orchestration.assets_of import asset_of
+from partnerforge_dagster.orchestration.assets_of import assets_of
 from partnerforge_dagster.orchestration.executor import concurrent_executor
-from partnerforge_dagster.orchestration.io_manager import results_io_manager
+from partnerforge_dagster.orchestration.io_manager import ResultsIOManager
 from partnerforge_dagster.orchestration.module import DECLARED, Module
 from partnerforge_dagster.orchestration.resources import client_resources
 from partnerforge_dagster.providers.clients import Clients, build_clients
@@ -43,16 +44,16 @@ def build_defs(
     *,
     engine: sa.Engine | None = None,
     clients: Clients | None = None,
+    modules: Mapping[str, Module] | None = None,
     executor: dg.ExecutorDefinition = concurrent_executor,
 ) -> dg.Definitions:
     """The whole code location. Opens the store (and brings its tables up to date); reaches no provider."""
     settings = settings or process_settings()
     engine = engine or open_store(settings)
     clients = clients or build_clients(settings, engine)
-    results = Results(engine)
-    modules = declared_modules()
+    io_manager = ResultsIOManager(Results(engine), settings.briefs)
     return dg.Definitions(
-        assets=[asset_of(modules[name], settings=settings, results=results) for name in MODULES],
+        assets=assets_of(modules or declared_modules(), settings=settings, io_manager=io_manager),
         jobs=[
             dg.define_asset_job(
                 ENRICH,
@@ -60,7 +61,7 @@ def build_defs(
                 description="Enrich accounts: run all fifteen modules and write the brief.",
             )
         ],
-        resources={"io_manager": results_io_manager(results, settings.briefs), **client_resources(clients, settings)},
+        resources={"io_manager": io_manager, **client_resources(clients, settings)},
         executor=executor,
     )
 

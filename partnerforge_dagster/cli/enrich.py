@@ -100,8 +100,8 @@ def _run(
     from partnerforge_dagster import definitions
     from partnerforge_dagster.cli.progress import Progress
     from partnerforge_dagster.orchestration.assets_of import FORCE_TAG
-    from partnerforge_dagster.orchestration.launch import Launch
-    from partnerforge_dagster.orchestration.partitions import add_accounts
+    from partnerforge_dagster.orchestration.launch import Launch, batches
+    from partnerforge_dagster.orchestration.partitions import ACCOUNT, add_accounts
     from partnerforge_dagster.orchestration.selection import to_run
     from partnerforge_dagster.store.accounts import Accounts
     from partnerforge_dagster.store.results import Results
@@ -123,15 +123,16 @@ def _run(
         for account in accounts
     }
     tags = {"dagster/priority": str(urgency), **({FORCE_TAG: "true"} if force else {})}
+    order = deployment.instance.get_dynamic_partitions(ACCOUNT)
+    work = batches(order, selections, deployment.settings.accounts_a_run)
     launch = Launch(
         deployment.instance,
         dg.reconstructable(definitions.enrich),
-        at_once=deployment.settings.accounts_at_once,
         max_runtime_s=deployment.settings.run_timeout_s,
     )
     with Progress(selections, quiet=quiet) as progress:
         try:
-            run_ids = list(launch.run(selections, tags=tags, watch=progress.watch).values())
+            run_ids = launch.run(work, tags=tags, watch=progress.watch)
         except KeyboardInterrupt:
             err.print("interrupted: running modules were cancelled; what was finished is kept, `enrich` again goes on")
             raise typer.Exit(130) from None

@@ -19,7 +19,7 @@ from partnerforge_dagster.models.account import Account
 from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.models.provenance import Gap, GapKind
 from partnerforge_dagster.models.result import ModuleResult, Status
-from partnerforge_dagster.orchestration.module import DECLARED, Module
+from partnerforge_dagster.orchestration.module import Module
 from partnerforge_dagster.settings import Settings
 from partnerforge_dagster.store.results import Results, StoredResult
 
@@ -51,6 +51,7 @@ def moment(settings: Settings) -> datetime:
 class Enrichment:
     """Runs modules for accounts on behalf of one run."""
 
+    modules: Mapping[str, Module]
     settings: Settings
     results: Results
     tools: Mapping[str, Any]
@@ -104,7 +105,7 @@ class Enrichment:
         return outcome.result
 
     async def _make(self, name: str, domain: str) -> Outcome:
-        outcome = await self._enrich(DECLARED[name], domain, {})
+        outcome = await self._enrich(self.modules[name], domain, {})
         await asyncio.to_thread(
             self.results.put, outcome.result, module=name, run_id=self.run_id, duration_s=outcome.duration_s
         )

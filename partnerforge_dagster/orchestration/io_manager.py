@@ -4,6 +4,7 @@ A step hands over `{domain: Outcome}`; whoever takes a module as an input (a not
 `{domain: ModuleResult}` for the accounts of its run. Our own steps read their upstream in one query (enrichment.py).
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import dagster as dg
@@ -19,24 +20,22 @@ class ResultsIOManager(dg.IOManager):
     """Rows of the results table, one for each account, module and run."""
 
     def __init__(self, results: Results, briefs: Path) -> None:
-        self._results = results
+        self.results = results
         self._briefs = briefs
 
     def handle_output(self, context: dg.OutputContext, obj: dict[str, Outcome]) -> None:
         """Store every account's result (nothing is overwritten) and write the files of a brief."""
-        module = context.asset_key.path[-1]
-        for outcome in obj.values():
-            self._results.put(outcome.result, module=module, run_id=context.run_id, duration_s=outcome.duration_s)
+        self.keep(context.asset_key.path[-1], context.run_id, obj)
+
+    def keep(self, module: str, run_id: str, outcomes: Mapping[str, Outcome]) -> None:
+        """What `handle_output` does, for a step that ends without an output."""
+        for outcome in outcomes.values():
+            self.results.put(outcome.result, module=module, run_id=run_id, duration_s=outcome.duration_s)
             if isinstance(outcome.result, StrategicSignalBrief) and outcome.result.status is not Status.UNAVAILABLE:
                 write_brief(outcome.result, self._briefs)
 
     def load_input(self, context: dg.InputContext) -> dict[str, ModuleResult]:
         """The newest result of the upstream module for each account of this run."""
         module = context.asset_key.path[-1]
-        stored = self._results.latest_of(list(context.asset_partition_keys), [module])
+        stored = self.results.latest_of(list(context.asset_partition_keys), [module])
         return {account: row.result for (account, _), row in stored.items()}
-
-
-def results_io_manager(results: Results, briefs: Path) -> dg.IOManagerDefinition:
-    """The IO manager as a resource; `briefs` is the folder for the files of briefs."""
-    return dg.IOManagerDefinition.hardcoded_io_manager(ResultsIOManager(results, briefs))

@@ -1,13 +1,13 @@
-"""Runs the enrichment job in this process, one Dagster run an account, and reports what happens from the event log.
+"""Runs the enrichment job in this process, a run for several accounts, and reports what happens from the event log.
 
 The runs are ordinary runs of the instance: the UI shows them while they go on and keeps them after.
 Not for: deciding what to run (selection.py) or showing progress (cli/).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor, wait
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import uuid4
 
 import dagster as dg
@@ -16,8 +16,7 @@ from dagster._core.definitions.reconstruct import ReconstructableJob
 from partnerforge_dagster.orchestration.executor import interrupt
 
 REQUEST_TAG = "partnerforge/request"
-"""Run tag that says which call of `launch` a run belongs to."""
-PARTITION_TAG = "dagster/partition"
+"""Run tag by which a run that has just been created is found."""
 LOOK_S = 0.25
 """Seconds between two looks at the event log."""
 
@@ -47,98 +46,123 @@ Watcher = Callable[[str, str, StepEvent], None]
 """Called as (domain, module, event)."""
 
 
-@dataclass
-class _Watched:
-    """How far one account's run has been read."""
+class Batch(NamedTuple):
+    """Accounts of one run and the modules that it runs for all of them."""
 
-    run_id: str | None = None
-    cursor: str | None = None
+    domains: tuple[str, ...]
+    modules: tuple[str, ...]
+
+
+def batches(order: Sequence[str], selections: Mapping[str, Sequence[str]], size: int) -> list[Batch]:
+    """Runs for accounts that want modules: neighbours in the partitions' order with the same modules go together.
+
+    Dagster hands a run a contiguous range of partitions, and one run for several accounts costs a fraction of one each.
+    """
+    found: list[Batch] = []
+    last = -1
+    for place, domain in enumerate(order):
+        modules = tuple(selections.get(domain, ()))
+        if not modules:
+            continue
+        if found and place == last + 1 and found[-1].modules == modules and len(found[-1].domains) < size:
+            found[-1] = Batch((*found[-1].domains, domain), modules)
+        else:
+            found.append(Batch((domain,), modules))
+        last = place
+    return found
 
 
 class Launch:
-    """One request: a Dagster run for each account, at most `at_once` side by side."""
+    """One request: a Dagster run for each batch, one after the other.
 
-    def __init__(
-        self, instance: dg.DagsterInstance, job: ReconstructableJob, *, at_once: int, max_runtime_s: float
-    ) -> None:
+    Not side by side: two runs in one process deadlock in Dagster's set-up of logging (seen with 1.13.27: `dictConfig`
+    of one run against a handler of the other that waits for the event log). Within a run everything is side by side.
+    """
+
+    def __init__(self, instance: dg.DagsterInstance, job: ReconstructableJob, *, max_runtime_s: float) -> None:
         self._instance = instance
         self._job = job
-        self._at_once = at_once
         self._max_runtime_s = max_runtime_s
-        self._request = uuid4().hex
-        self._watched: dict[str, _Watched] = {}
         self.failures: dict[str, str] = {}
         """Why an account's run failed, for those that did."""
 
-    def run(
-        self, selections: Mapping[str, Sequence[str]], *, tags: Mapping[str, str], watch: Watcher
-    ) -> dict[str, str]:
-        """Run each account's modules to the end; return run ids by account. Accounts without modules have none.
+    def run(self, work: Sequence[Batch], *, tags: Mapping[str, str], watch: Watcher) -> list[str]:
+        """Run every batch to its end and return the run ids. A failed run is no exception: results tell.
 
-        A failed run is no exception: results tell. Raises KeyboardInterrupt after having cancelled every run.
+        Raises KeyboardInterrupt after having cancelled the run.
         """
-        self._watched = {domain: _Watched() for domain, modules in selections.items() if modules}
-        with ThreadPoolExecutor(self._at_once, thread_name_prefix="run") as threads:
-            runs = [threads.submit(self._run_one, domain, selections[domain], tags) for domain in self._watched]
-            try:
-                self._follow(runs, watch)
-            except KeyboardInterrupt:
-                for run in runs:
-                    run.cancel()
-                self._cancel()
-                raise
-        for run in runs:
-            run.result()
-        self._look(watch)
-        return {domain: watched.run_id for domain, watched in self._watched.items() if watched.run_id}
+        with ThreadPoolExecutor(1, thread_name_prefix="run") as thread:
+            return [run_id for batch in work for run_id in self._run(thread, batch, tags, watch)]
 
-    def _run_one(self, domain: str, modules: Sequence[str], tags: Mapping[str, str]) -> None:
-        dg.execute_job(
+    def _run(self, thread: ThreadPoolExecutor, batch: Batch, tags: Mapping[str, str], watch: Watcher) -> list[str]:
+        follow = _Follow(self._instance, batch, watch, self.failures)
+        run = thread.submit(
+            dg.execute_job,
             self._job,
             instance=self._instance,
-            tags={
-                **tags,
-                REQUEST_TAG: self._request,
-                PARTITION_TAG: domain,
-                "dagster/max_runtime": f"{self._max_runtime_s:.0f}",
-            },
-            asset_selection=[dg.AssetKey(name) for name in modules],
+            tags={**tags, **_partitions(batch), **follow.tags, "dagster/max_runtime": f"{self._max_runtime_s:.0f}"},
+            asset_selection=[dg.AssetKey(name) for name in batch.modules],
             run_config=QUIET,
         )
+        try:
+            while wait([run], timeout=LOOK_S).not_done:
+                follow.look()
+        except KeyboardInterrupt:
+            follow.cancel()
+            raise
+        run.result()
+        follow.look()
+        return [follow.run_id] if follow.run_id else []
 
-    def _follow(self, runs: Sequence["Future[None]"], watch: Watcher) -> None:
-        waiting = set(runs)
-        while waiting:
-            _, waiting = wait(waiting, timeout=LOOK_S)
-            self._look(watch)
 
-    def _look(self, watch: Watcher) -> None:
+def _partitions(batch: Batch) -> dict[str, str]:
+    if len(batch.domains) == 1:
+        return {"dagster/partition": batch.domains[0]}
+    return {
+        "dagster/asset_partition_range_start": batch.domains[0],
+        "dagster/asset_partition_range_end": batch.domains[-1],
+    }
+
+
+class _Follow:
+    """Reads the event log of a run whose id is not known before it exists."""
+
+    def __init__(self, instance: dg.DagsterInstance, batch: Batch, watch: Watcher, failures: dict[str, str]) -> None:
+        self.tags = {REQUEST_TAG: uuid4().hex}
+        self.run_id: str | None = None
+        self._instance = instance
+        self._batch = batch
+        self._watch = watch
+        self._failures = failures
+        self._cursor: str | None = None
+
+    def look(self) -> None:
         """Tell the watcher what the event log has since the last look."""
-        if any(watched.run_id is None for watched in self._watched.values()):
-            for run in self._instance.get_runs(dg.RunsFilter(tags={REQUEST_TAG: self._request})):
-                self._watched[run.tags[PARTITION_TAG]].run_id = run.run_id
-        for domain, watched in self._watched.items():
-            if watched.run_id is not None:
-                self._tell(domain, watched, watched.run_id, watch)
-
-    def _tell(self, domain: str, watched: _Watched, run_id: str, watch: Watcher) -> None:
-        page = self._instance.get_records_for_run(run_id, cursor=watched.cursor, of_type={*_TOLD, *FAILURES})
-        watched.cursor = page.cursor
+        if self.run_id is None:
+            runs = self._instance.get_runs(dg.RunsFilter(tags=self.tags), limit=1)
+            if not runs:
+                return
+            self.run_id = runs[0].run_id
+        page = self._instance.get_records_for_run(self.run_id, cursor=self._cursor, of_type={*_TOLD, *FAILURES})
+        self._cursor = page.cursor
         for record in page.records:
             event = record.event_log_entry.dagster_event
-            if event is None:
-                continue
-            if event.event_type in FAILURES:
-                self.failures[domain] = _reason(event)
-            if event.step_key is not None:
-                watch(domain, event.step_key, _TOLD[event.event_type])
+            if event is not None:
+                self._tell(event)
 
-    def _cancel(self) -> None:
-        for watched in self._watched.values():
-            run = self._instance.get_run_by_id(watched.run_id) if watched.run_id else None
-            if run is not None and not run.is_finished:
-                self._instance.report_run_canceling(run)
-                interrupt(run.run_id)
+    def _tell(self, event: dg.DagsterEvent) -> None:
+        for domain in self._batch.domains:
+            if event.event_type in FAILURES:
+                self._failures.setdefault(domain, _reason(event))
+            if event.step_key is not None:
+                self._watch(domain, event.step_key, _TOLD[event.event_type])
+
+    def cancel(self) -> None:
+        """Stop the run."""
+        run = self._instance.get_run_by_id(self.run_id) if self.run_id else None
+        if run is not None and not run.is_finished:
+            self._instance.report_run_canceling(run)
+            interrupt(run.run_id)
 
 
 def _reason(event: dg.DagsterEvent) -> str:
