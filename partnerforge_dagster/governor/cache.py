@@ -102,16 +102,18 @@ def store(connection: Connection, key: str, provider: str, url: str, answer: Sto
 def claim(connection: Connection, key: str, owner: str, now: datetime) -> bool:
     """Whether `owner` may ask: nobody else is asking, or whoever was has died.
 
-    A claim that ends later than any claim can was made before the clock was set back, and is as good as ended.
+    A claim that ends much later than any claim can was made before the clock was set back, and is as good as ended.
+    (Much: an owner who read the clock a moment after us may have written before us.)
     """
     ends = now + timedelta(seconds=CLAIM_S)
+    absurd = now + timedelta(seconds=2 * CLAIM_S)
     statement = (
         insert_into(connection, flights)
         .values(key=key, owner=owner, expires_at=ends)
         .on_conflict_do_update(
             index_elements=["key"],
             set_={"owner": owner, "expires_at": ends},
-            where=(flights.c.expires_at <= now) | (flights.c.expires_at > ends),
+            where=(flights.c.expires_at <= now) | (flights.c.expires_at > absurd),
         )
         .returning(flights.c.owner)
     )

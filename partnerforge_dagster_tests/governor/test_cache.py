@@ -215,6 +215,8 @@ def test_a_claim_is_had_by_one_and_ends_when_its_owner_dies(engine: Engine) -> N
     assert not claim("b")
     clock.jump(2)
     assert (claim("b"), claim("a")) == (True, False)
+    clock.jump(-1)
+    assert not claim("a")
     clock.jump(-3600)
     assert claim("a")
     with write(engine) as connection:
