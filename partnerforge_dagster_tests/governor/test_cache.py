@@ -141,7 +141,7 @@ def test_when_the_asker_is_cancelled_another_one_asks(engine: Engine) -> None:
     """Those who wait for a call that is cancelled ask themselves, and the claim does not hold them up."""
 
     async def ask() -> httpx.Response:
-        async with governed(engine, provider) as client:
+        async with governed(engine, provider, clock=FastClock(speed=1)) as client:
             first = asyncio.create_task(client.get("/a"))
             await asyncio.sleep(0.1)
             second = asyncio.create_task(client.get("/a"))

@@ -4,7 +4,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
@@ -52,7 +52,8 @@ def sqlite_engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 names = map(str, count())
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Shrinking replays the database thousands of times: minutes.
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate])
 @given(steps)
 def test_no_sliding_minute_sees_more_than_the_limit(sqlite_engine: Engine, steps: list) -> None:
     """When a request leaves, fewer than the limit of the earlier ones can have arrived less than a minute ago.

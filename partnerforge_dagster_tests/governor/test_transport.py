@@ -2,10 +2,11 @@ import asyncio
 import itertools
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 import httpx
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, select
 
 from partnerforge_dagster.governor.context import calling
 from partnerforge_dagster.governor.extensions import DELIVERY, ENDPOINT
@@ -20,6 +21,7 @@ from partnerforge_dagster.models.failures import (
     Unreachable,
 )
 from partnerforge_dagster.store.calls import Calls
+from partnerforge_dagster.store.tables import flights, leases
 from partnerforge_dagster_tests.governor.fakes import HOST, FastClock, Provider, governed
 
 
@@ -394,3 +396,33 @@ def test_a_clock_that_jumps_holds_nobody_up(engine: Engine, seconds: float) -> N
     provider = Provider()
     asyncio.run(call())
     assert len(provider.requests) == 4
+
+
+def test_a_call_cancelled_before_it_left_owes_nothing(engine: Engine) -> None:
+    """When the caller goes while the database still decides, the lease and the credits are given back."""
+
+    class SlowDatabase(FastClock):
+        reads = 0
+
+        def now(self, connection: Connection) -> datetime:
+            self.reads += 1
+            if self.reads == 2:  # the first is the cache's, the second the limiter's
+                time.sleep(0.4)
+            return super().now(connection)
+
+    async def call() -> None:
+        async with governed(engine, provider, clock=SlowDatabase()) as client:
+            asking = asyncio.create_task(client.get("/a"))
+            await asyncio.sleep(0.2)
+            asking.cancel()
+            await asyncio.wait([asking])
+            await asyncio.sleep(0.4)
+
+    provider = Provider()
+    asyncio.run(call())
+    assert provider.requests == []
+    (row,) = Calls(engine).rows()
+    assert (row["status"], row["tries"], row["credits"]) == ("cancelled", 0, 0)
+    with engine.connect() as connection:
+        assert connection.execute(select(leases.c.id)).all() == []
+        assert connection.execute(select(flights.c.key)).all() == []
