@@ -3,7 +3,7 @@
 Not for: which titles fill which seat (scoring/committee.py and the seller profile).
 """
 
-from partnerforge_dagster.brief import wording
+from partnerforge_dagster import wording
 from partnerforge_dagster.models.account import Account
 from partnerforge_dagster.models.buying_committee import BuyingCommittee, Seat
 from partnerforge_dagster.models.company_context import CompanyContext

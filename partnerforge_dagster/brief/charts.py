@@ -11,7 +11,7 @@ from datetime import date
 
 from markupsafe import Markup
 
-from partnerforge_dagster.brief import wording
+from partnerforge_dagster import wording
 from partnerforge_dagster.models.scores import Score
 from partnerforge_dagster.models.strategic_signal_brief import TimelineBar
 

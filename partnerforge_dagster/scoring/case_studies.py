@@ -8,7 +8,7 @@ import math
 import re
 from typing import NamedTuple
 
-from partnerforge_dagster.brief import wording
+from partnerforge_dagster import wording
 from partnerforge_dagster.models.case_study_matching import CaseStudyMatch
 from partnerforge_dagster.models.company_context import CompanyContext
 from partnerforge_dagster.models.provenance import Source

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from partnerforge_dagster.brief import wording
+from partnerforge_dagster import wording
 from partnerforge_dagster.models.competitor_intelligence import CompetitorIntelligence
 from partnerforge_dagster.models.displacement_analysis import Incumbency
 from partnerforge_dagster.models.provenance import Fact, Source

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from partnerforge_dagster.brief import wording
+from partnerforge_dagster import wording
 from partnerforge_dagster.models.base import Money
 from partnerforge_dagster.models.icp_priority_mapping import Tier
 from partnerforge_dagster.models.scores import Score, ScorePart

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from partnerforge_dagster.brief import wording
+from partnerforge_dagster import wording
 from partnerforge_dagster.models.provenance import GapKind
 from partnerforge_dagster.models.result import ModuleResult
 from partnerforge_dagster.models.scores import Score, ScorePart

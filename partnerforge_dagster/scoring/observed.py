@@ -6,7 +6,7 @@ Not for: what a signal is worth (intent.py).
 from collections.abc import Iterator
 from datetime import date
 
-from partnerforge_dagster.brief import wording
+from partnerforge_dagster import wording
 from partnerforge_dagster.models.hiring_signals import HiringSignals, HiringTrend
 from partnerforge_dagster.models.investor_intelligence import Filing, InvestorIntelligence
 from partnerforge_dagster.models.provenance import Fact

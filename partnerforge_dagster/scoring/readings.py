@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from partnerforge_dagster.brief import wording
+from partnerforge_dagster import wording
 from partnerforge_dagster.models.company_context import CompanyContext
 from partnerforge_dagster.models.competitor_intelligence import CompetitorIntelligence
 from partnerforge_dagster.models.financial_profile import FinancialProfile

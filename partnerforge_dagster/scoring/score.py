@@ -8,7 +8,7 @@ Not for: what a part is worth (fit.py, intent.py, displacement.py).
 import math
 from collections.abc import Iterable
 
-from partnerforge_dagster.brief import wording
+from partnerforge_dagster import wording
 from partnerforge_dagster.models.provenance import Source
 from partnerforge_dagster.models.scores import Score, ScorePart
 

@@ -5,7 +5,7 @@ Not for: what follows from them (the other sections).
 
 from collections.abc import Sequence
 
-from partnerforge_dagster.brief import wording
+from partnerforge_dagster import wording
 from partnerforge_dagster.brief.citing import Writer
 from partnerforge_dagster.brief.findings import Findings, joined
 from partnerforge_dagster.models.base import Money

@@ -3,7 +3,7 @@
 Not for: the scores' parts, which the brief carries whole beside its statements.
 """
 
-from partnerforge_dagster.brief import wording
+from partnerforge_dagster import wording
 from partnerforge_dagster.brief.citing import Writer
 from partnerforge_dagster.brief.findings import Findings, joined, sources_of
 from partnerforge_dagster.models.buying_committee import BuyingCommittee, Candidate

@@ -5,7 +5,7 @@ that fact's sources are cited, and the whole is an inference.
 Not for: the texts (the seller profile).
 """
 
-from partnerforge_dagster.brief import wording
+from partnerforge_dagster import wording
 from partnerforge_dagster.brief.citing import Writer
 from partnerforge_dagster.brief.findings import Findings, first_reason
 from partnerforge_dagster.models.buying_committee import BuyingCommittee

@@ -4,7 +4,7 @@ Nobody publishes a buying committee: every seat is an inference. Without one, th
 Not for: what to ask them (say.py) or who fills which seat (assets/buying_committee.py).
 """
 
-from partnerforge_dagster.brief import wording
+from partnerforge_dagster import wording
 from partnerforge_dagster.brief.citing import Writer
 from partnerforge_dagster.brief.findings import Findings
 from partnerforge_dagster.models.buying_committee import BuyingCommittee, Candidate, Seat

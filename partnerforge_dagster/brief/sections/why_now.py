@@ -5,7 +5,7 @@ Not for: what a signal is worth (scoring/intent.py).
 
 from datetime import date
 
-from partnerforge_dagster.brief import wording
+from partnerforge_dagster import wording
 from partnerforge_dagster.brief.citing import Writer
 from partnerforge_dagster.brief.findings import Findings
 from partnerforge_dagster.models.investor_intelligence import InvestorIntelligence

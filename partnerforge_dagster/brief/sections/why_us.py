@@ -4,7 +4,7 @@ Everything but the incumbent and the competitors is our conclusion and marked as
 Not for: scores and matches themselves (scoring/).
 """
 
-from partnerforge_dagster.brief import wording
+from partnerforge_dagster import wording
 from partnerforge_dagster.brief.citing import Writer
 from partnerforge_dagster.brief.findings import Findings, first_reason, joined
 from partnerforge_dagster.models.case_study_matching import CaseStudyMatching

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partnerforge_dagster.brief import wording
+from partnerforge_dagster import wording
 from partnerforge_dagster.models.base import Money
 
 

@@ -1,6 +1,6 @@
-"""How the brief writes numbers, dates, money and lists for people. The same value always gives the same words.
+"""How numbers, dates, money and lists are written for people. The same value always gives the same words.
 
-Not for: sentences (sections/) or escaping (render_*.py).
+Not for: sentences (brief/sections/, scoring/) or escaping (brief/render_*.py).
 """
 
 import re
