@@ -10,7 +10,8 @@ from functools import lru_cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from partnerforge_dagster.brief import charts, missing, wording
+from partnerforge_dagster import wording
+from partnerforge_dagster.brief import charts, missing
 from partnerforge_dagster.brief.citing import numbers_of
 from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.models.modules import MODULES

@@ -6,7 +6,8 @@ Not for: charts, which only the HTML has.
 import re
 from collections.abc import Iterable, Iterator
 
-from partnerforge_dagster.brief import missing, wording
+from partnerforge_dagster import wording
+from partnerforge_dagster.brief import missing
 from partnerforge_dagster.brief.citing import numbers_of
 from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.models.modules import MODULES
