@@ -4,9 +4,7 @@ import dagster as dg
 
 from partnerforge_dagster.definitions import ENRICH, build_defs
 
-defs = build_defs(executor=dg.multiprocess_executor)
-
 
 def enrich() -> dg.JobDefinition:
     """The job for `dagster.reconstructable`."""
-    return defs.resolve_job_def(ENRICH)
+    return build_defs(executor=dg.multiprocess_executor).resolve_job_def(ENRICH)

@@ -1,8 +1,9 @@
 """How much longer one account takes than it must.
 
-The sandbox is served by a process of its own with realistic latencies (scaled by --factor). Its log says how long each
-module waited for providers; the longest path through the graph over these times is the critical path: no scheduler
-can be faster. Against it, each with an empty store:
+The sandbox is served by a process of its own with realistic latencies (scaled by --factor): each module that asks
+providers takes the design's seconds over its longest chain of calls, the others take none. The longest path through
+the graph over these seconds is the critical path: no scheduler can be faster. Retries, limits and bookkeeping are not
+in it. Against it, each with an empty store:
 
 - PartnerForge: one Dagster run, from run start to run success;
 - plain asyncio with a barrier after each wave, over the same functions and clients;
@@ -19,11 +20,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from partnerforge_dagster.models.result import ModuleResult
 
 DOMAIN = "costco.com"
 
@@ -78,28 +81,23 @@ def measure(kind: str, factor: float) -> Measured:
             )
         if child.returncode:
             raise SystemExit(f"{kind} failed:\n{child.stdout}\n{child.stderr}")
-        return Measured(json.loads(child.stdout.splitlines()[-1])["took_s"], critical_path(log))
+        return Measured(json.loads(child.stdout.splitlines()[-1])["took_s"], critical_path(log, factor))
 
 
-def critical_path(log: Path) -> float:
-    """Longest path through the graph, a module's length being the time from its first request to its last answer."""
+def critical_path(log: Path, factor: float) -> float:
+    """Longest path through the graph, a module's length being the providers' own latency over its chain of calls.
+
+    Modules that did not ask anybody (the log says who did) have no length.
+    """
     from partnerforge_dagster.definitions import declared_modules
     from partnerforge_dagster.models.modules import MODULES
+    from partnerforge_dagster.providers.sandbox.latency import MODULE_SECONDS
 
-    first: dict[str, float] = {}
-    last: dict[str, float] = defaultdict(float)
-    for line in log.read_text().splitlines():
-        entry: dict[str, Any] = json.loads(line)
-        module = entry.get("module")
-        if module and entry["event"] == "request":
-            first.setdefault(module, entry["at"])
-        elif module:
-            last[module] = max(last[module], entry["at"])
+    asked = {json.loads(line).get("module") for line in log.read_text().splitlines()}
     ends: dict[str, float] = {}
     for name in MODULES:
-        needs = declared_modules()[name].needs
-        own = last[name] - first[name] if name in first else 0.0
-        ends[name] = own + max((ends[need] for need in needs), default=0.0)
+        own = MODULE_SECONDS[name] * factor if name in asked else 0.0
+        ends[name] = own + max((ends[need] for need in declared_modules()[name].needs), default=0.0)
     return max(ends.values())
 
 
@@ -129,6 +127,7 @@ def dagster_run(multiprocess: bool) -> float:
 def plain_asyncio() -> float:
     """Seconds for the same functions and clients, wave after wave, nothing kept but in memory."""
     from partnerforge_dagster.definitions import declared_modules, open_store
+    from partnerforge_dagster.governor.context import calling
     from partnerforge_dagster.models.account import Account
     from partnerforge_dagster.models.modules import MODULES
     from partnerforge_dagster.orchestration.enrichment import moment
@@ -141,6 +140,14 @@ def plain_asyncio() -> float:
     tools = {**vars(clients), "seller": load_seller(None)}
     account = Account(domain=DOMAIN, as_of=moment(settings()))
 
+    async def call(name: str, done: dict[str, Any]) -> "ModuleResult":
+        with calling(account=DOMAIN, module=name):
+            return await modules[name].function(
+                account,
+                **{need: done[need] for need in modules[name].needs},
+                **{tool: tools[tool] for tool in modules[name].resources},
+            )
+
     async def run() -> None:
         done: dict[str, Any] = {}
         waiting = list(MODULES)
@@ -148,16 +155,7 @@ def plain_asyncio() -> float:
             ready = [name for name in waiting if not set(modules[name].needs) & set(waiting)]
             wave = min(MODULES[name].wave for name in ready)
             batch = [name for name in ready if MODULES[name].wave == wave]
-            results = await asyncio.gather(
-                *(
-                    modules[name].function(
-                        account,
-                        **{need: done[need] for need in modules[name].needs},
-                        **{tool: tools[tool] for tool in modules[name].resources},
-                    )
-                    for name in batch
-                )
-            )
+            results = await asyncio.gather(*(call(name, done) for name in batch))
             done |= dict(zip(batch, results, strict=True))
             waiting = [name for name in waiting if name not in batch]
 

@@ -1,7 +1,7 @@
 """The code location: fifteen assets, their checks, resources, job and executor. The only file that sees everything.
 
 `build_defs` takes every part as an argument, so that tests and tools assemble the same graph over other parts;
-`defs` is what `dagster dev -m partnerforge_dagster.definitions` loads.
+`defs` is what `dagster dev -m partnerforge_dagster.definitions` loads. Importing this file opens nothing.
 """
 
 from collections.abc import Mapping
@@ -74,9 +74,12 @@ def open_store(settings: Settings) -> sa.Engine:
     return engine
 
 
-defs = build_defs()
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What `-m partnerforge_dagster.definitions` loads: the deployment that the environment describes."""
+    return build_defs()
 
 
 def enrich() -> dg.JobDefinition:
     """The job that the command line runs, for `dagster.reconstructable`."""
-    return defs.resolve_job_def(ENRICH)
+    return build_defs().resolve_job_def(ENRICH)

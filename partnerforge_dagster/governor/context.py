@@ -4,9 +4,11 @@ The module decorator sets it; the governor's ledger and queue read it. Providers
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+
+from partnerforge_dagster.governor.patience import Patience
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,12 @@ class CallContext:
     """Skip the cache's fresh answers (they are bought again and replaced)."""
     interactive: bool = True
     """Interactive work goes before batch work."""
+    patience: Patience | None = None
+    """The asker's time limit, which does not count the wait for a turn."""
+
+    def waiting(self) -> AbstractContextManager[None]:
+        """A block that waits for others: for a turn, or for somebody who asks the same."""
+        return self.patience.waiting() if self.patience else nullcontext()
 
 
 _NOBODY = CallContext()

@@ -113,7 +113,8 @@ class GovernorTransport(httpx.AsyncBaseTransport):
                 finally:
                     self._flights.land(question, delivered)
                 return delivered
-            outcome = await asyncio.wrap_future(flight)
+            with call.who.waiting():
+                outcome = await asyncio.wrap_future(flight)
             if outcome is not None:
                 delivered = replace(outcome, cached=isinstance(outcome.what, StoredAnswer))
                 await _in_thread(self._questions.record, [(call, delivered)])
@@ -129,7 +130,8 @@ class GovernorTransport(httpx.AsyncBaseTransport):
                 return Delivered(entered, cached=True)
             if entered:
                 break
-            await self._clock.sleep(2 * POLL_S)
+            with call.who.waiting():
+                await self._clock.sleep(2 * POLL_S)
         try:
             async with self._claimed(key, call):
                 return Delivered(await self._buy(request, key, call))
@@ -230,7 +232,8 @@ class GovernorTransport(httpx.AsyncBaseTransport):
         return sent.result
 
     async def _leave(self, request: httpx.Request, call: Call) -> tuple[Lease, Sent]:
-        lease = await self._admission(call, request.url.host)
+        with call.who.waiting():
+            lease = await self._admission(call, request.url.host)
         try:
             sent = await send(self._inner, request, self._policy)
         except asyncio.CancelledError:

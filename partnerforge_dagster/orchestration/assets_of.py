@@ -4,6 +4,7 @@ Everything that is the same for fifteen modules is here; everything that differs
 Not for: running a module (enrichment.py).
 """
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
@@ -20,6 +21,9 @@ from partnerforge_dagster.orchestration.module import Module
 from partnerforge_dagster.orchestration.partitions import account_partitions
 from partnerforge_dagster.settings import Settings
 from partnerforge_dagster.store.results import content_hash
+
+# Both are marked beta; the minor version is pinned, and the warnings would greet every user.
+warnings.filterwarnings("ignore", message="Parameter `(backfill_policy|data_version)`", category=dg.BetaWarning)
 
 FORCE_TAG = "partnerforge/force"
 """Run tag: `true` buys fresh answers even where the cache has some."""

@@ -15,6 +15,7 @@ from datetime import time as time_of_day
 from typing import Any, TypeGuard
 
 from partnerforge_dagster.governor.context import calling
+from partnerforge_dagster.governor.patience import Patience
 from partnerforge_dagster.models.account import Account
 from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.models.provenance import Gap, GapKind
@@ -116,6 +117,7 @@ class Enrichment:
         if critical is not None and critical.status is Status.UNAVAILABLE and module.name != BRIEF:
             return unavailable(module, account, f"not run: {CRITICAL} is unavailable")
         tools = {name: self.tools[name] for name in module.resources}
+        patience = Patience(self.settings.module_timeout_s)
         try:
             with calling(
                 account=account.domain,
@@ -123,8 +125,9 @@ class Enrichment:
                 run_id=self.run_id,
                 force=self.force,
                 interactive=self.interactive,
+                patience=patience,
             ):
-                async with asyncio.timeout(self.settings.module_timeout_s):
+                async with patience.limit():
                     return await module.function(account, **upstream, **tools)
         except TimeoutError:
             return unavailable(

@@ -100,7 +100,12 @@ class Launch:
             dg.execute_job,
             self._job,
             instance=self._instance,
-            tags={**tags, **_partitions(batch), **follow.tags, "dagster/max_runtime": f"{self._max_runtime_s:.0f}"},
+            tags={
+                **tags,
+                **_partitions(batch),
+                **follow.tags,
+                "dagster/max_runtime": str(round(self._max_runtime_s * len(batch.domains))),
+            },
             asset_selection=[dg.AssetKey(name) for name in batch.modules],
             run_config=QUIET,
         )
