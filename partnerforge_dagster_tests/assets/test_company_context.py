@@ -6,6 +6,7 @@ from partnerforge_dagster.assets.company_context import company_context
 from partnerforge_dagster.models.company_context import CompanyContext, Headquarters
 from partnerforge_dagster.models.provenance import GapKind
 from partnerforge_dagster.models.result import Status
+from partnerforge_dagster_tests.providers.sandbox.asking import WORLD
 from partnerforge_dagster_tests.sandboxed import Clients, account, ask
 
 FIELDS = {
@@ -47,6 +48,15 @@ def test_costco_is_known() -> None:
     assert found.headquarters.value == Headquarters(city="Issaquah", region="Washington", country="US")
     assert {source.provider for source in found.headquarters.sources} == {"yahoo", "wikidata"}
     assert not found.employees.estimate
+
+
+@pytest.mark.parametrize("domain", ["costco.com", "ikea.com", "patagonia.com"])
+def test_social_profiles_come_from_wikidata_where_builtwith_hides_them(domain: str) -> None:
+    """BuiltWith's NOPII leaves its `Meta` without profiles; Wikidata's ids are addresses again, each cited."""
+    found = context(domain).social_profiles
+    assert found is not None
+    assert {page.rstrip("/") for page in found.value} == set(WORLD.company(domain).socials)
+    assert {source.provider for source in found.sources} == {"wikidata"}
 
 
 def test_a_private_company_has_no_ticker_and_says_so() -> None:

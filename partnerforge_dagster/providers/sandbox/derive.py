@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from partnerforge_dagster.providers.sandbox import happenings, identity, vocabulary
+from partnerforge_dagster.providers.sandbox import happenings, identity, stable, vocabulary
 from partnerforge_dagster.providers.sandbox.building import Calendar
 from partnerforge_dagster.providers.sandbox.company import Company, Filing, Job, Person, Tech, Year
 from partnerforge_dagster.providers.sandbox.draw import Draw
@@ -105,7 +105,7 @@ class _Maker:
             founded=self.today.year - round(draw.between("age", 6, 70)),
             description=f"{self.name} offers {industry.offers}, from {city}, to customers in its shops and online.",
             keywords=industry.keywords,
-            socials=(f"https://www.linkedin.com/company/{self.domain.split('.')[0]}",),
+            socials=self.socials(),
             wikidata=identity.wikidata_of(self.domain) if self.public or draw.unit("wikidata") < 0.4 else None,
             ticker=identity.ticker_of(self.domain) if self.public else None,
             exchange=country.exchange if self.public else None,
@@ -186,6 +186,19 @@ class _Maker:
         invented += [f"{word}{after}.com" for after in vocabulary.AFTER for word in words]
         chosen = (*draw.some("invented", tuple(invented), 11), *draw.some("real", tuple(sites), 2))
         return tuple(site for site in chosen if site != self.domain)
+
+    def socials(self) -> tuple[str, ...]:
+        """LinkedIn for everybody, each other network for half of the companies."""
+        label = self.domain.split(".")[0]
+        channel = f"UC{stable.uuid_of(self.domain, 'channel').replace('-', '')[:22]}"
+        pages = {
+            "x": f"https://x.com/{label}",
+            "facebook": f"https://www.facebook.com/{label}",
+            "instagram": f"https://www.instagram.com/{label}",
+            "youtube": f"https://www.youtube.com/channel/{channel}",
+        }
+        others = (page for network, page in pages.items() if self.draw.unit(network) < 0.5)
+        return (f"https://www.linkedin.com/company/{label}", *others)
 
     def executives(self) -> tuple[Person, ...]:
         draw, names = self.draw, self.draw.some("names", vocabulary.LAST, len(vocabulary.OFFICES))

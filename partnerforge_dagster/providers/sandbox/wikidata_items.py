@@ -5,6 +5,7 @@ read the label back from the number.
 Not for: requests (wikidata.py), or the numbers of companies (identity.py, companies/).
 """
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,7 +17,17 @@ from partnerforge_dagster.providers.sandbox.yahoo_modules import COUNTRIES
 _LABEL_MARK, _MERGED_MARK = b"\x01", b"\x02"
 """First bytes of numbers made here; a domain's number (identity.py) begins with a letter or digit."""
 
-_DATATYPES = {"P856": "url", "P5531": "external-id", "wikibase-entityid": "wikibase-item"}
+_SOCIAL_NETWORKS = {
+    "P4264": "https://www.linkedin.com/company/",
+    "P2002": "https://x.com/",
+    "P2013": "https://www.facebook.com/",
+    "P2003": "https://www.instagram.com/",
+    "P2397": "https://www.youtube.com/channel/",
+}
+"""Properties that hold a company's account, and how its address begins; other addresses Wikidata does not show."""
+_DATATYPES = {
+    **dict.fromkeys(("P5531", *_SOCIAL_NETWORKS), "external-id"), "P856": "url", "wikibase-entityid": "wikibase-item",
+}  # fmt: skip
 _EXCHANGES = {
     "NasdaqGS": ("Nasdaq", ""),
     "NYSE": ("New York Stock Exchange", ""),
@@ -99,6 +110,7 @@ def _claims(company: Company, today: date) -> dict[str, list[Json]]:
         "P414": _listings(company),
         "P5531": [_statement(_snak("P5531", "string", _cik(company)))] if company.cik else [],
         "P169": _chiefs(company),
+        **{name: _accounts(company, name, start) for name, start in _SOCIAL_NETWORKS.items()},
         # Owned by somebody, nobody says by whom.
         "P127": [_statement({"snaktype": "somevalue", "property": "P127", "datatype": "wikibase-item"})],
     }
@@ -139,6 +151,12 @@ def _chiefs(company: Company) -> list[Json]:
         ended = {"P582": [_day("P582", chief.since)]}
         statements.append(_statement(_item("P169", "Alex Predecessor"), ended))
     return statements
+
+
+def _accounts(company: Company, name: str, start: str) -> list[Json]:
+    """The account's id alone, as external ids are."""
+    ids = (re.fullmatch(rf"{re.escape(start)}([^/]+)/?", address) for address in company.socials)
+    return [_statement(_snak(name, "string", match[1])) for match in ids if match]
 
 
 def _cik(company: Company) -> str:

@@ -142,6 +142,17 @@ def test_wikidata_knows_the_company_by_its_website(company: Company) -> None:
     assert all(officer.name in {person.name for person in company.executives} for officer in found.officers)
 
 
+def test_wikidata_shows_the_accounts_on_all_five_networks() -> None:
+    """What the items of derived companies show are exactly their accounts, whichever of the networks they are on."""
+    companies = [WORLD.company(f"shop-{number}.com") for number in range(40)]
+    companies = [company for company in companies if company.wikidata]
+    assert len({page.split("/")[2] for company in companies for page in company.socials}) == 5
+    for company in companies:
+        found = reading(lambda http, domain=company.domain: Wikidata(http).company(domain)).value
+        assert found is not None
+        assert {page.rstrip("/") for page in found.social_profiles} == set(company.socials)
+
+
 def test_a_merged_item_leads_to_the_company() -> None:
     """Where the query service still names an item that was merged, the entity answers under its new number."""
     domains = [f"shop-{number}.com" for number in range(30)]
