@@ -65,7 +65,7 @@ async def technology_stack(
     return inquiry.result(
         TechnologyStack,
         technologies=technologies,
-        added=_between(technologies, lambda one: one.first_seen, year_ago, account),
+        added=_between((one for one in technologies if one.live), lambda one: one.first_seen, year_ago, account),
         dropped=_between((one for one in technologies if not one.live), lambda one: one.last_seen, year_ago, account),
         related_domains=fact_of(related, _related),
         redirecting_domains=_redirecting(inquiry, redirects),

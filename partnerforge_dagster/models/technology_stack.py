@@ -51,7 +51,7 @@ class TechnologyStack(ModuleResult):
     commerce_platform: Fact[str] | None = None
     cms: Fact[str] | None = None
     added: tuple[Technology, ...] = ()
-    """First seen within 12 months before as_of."""
+    """Live, first seen within 12 months before as_of. What came and went in that time is dropped only."""
     dropped: tuple[Technology, ...] = ()
     """Not live, last seen within 12 months before as_of."""
     monthly_spend: Fact[Money] | None = None

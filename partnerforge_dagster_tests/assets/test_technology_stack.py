@@ -102,6 +102,15 @@ def test_added_and_dropped_are_those_of_the_last_twelve_months() -> None:
     assert [one.name for one in result.technologies if not one.live] == ["Endeca", "Flash"]
 
 
+def test_what_came_and_went_within_twelve_months_is_dropped_and_not_added() -> None:
+    """A trial of half a year is one movement, told once."""
+    vendors = known()
+    vendors.stacks["shop.com"].append(tech("Vue", "javascript", since=date(2026, 1, 25), until=date(2026, 8, 14)))
+    result = stack_of(vendors)
+    assert [one.name for one in result.added] == ["Contentful"]
+    assert [one.name for one in result.dropped] == ["Endeca", "Vue"]
+
+
 def test_money_is_in_dollars_and_marked_as_an_estimate() -> None:
     """Spend is a month's, revenue is twelve months of BuiltWith's monthly figure."""
     result = stack_of(known())
