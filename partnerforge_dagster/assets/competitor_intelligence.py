@@ -119,18 +119,13 @@ async def _competitor(
         inquiry.ask(f"technology stack of {domain}", looking_up), inquiry.ask(f"visits of {domain}", counting)
     )
     technologies = technologies_of(stack, None, seller)
-    vendor, platform = search_vendor(technologies, seller), commerce_platform(technologies, seller)
     known = stack is not None and stack.value is not None
-    for subject, fact in (("search vendor", vendor), ("commerce platform", platform)):
-        if known and fact is None:
-            reason = f"the stack of {domain} was read and no {subject} is live in it"
-            inquiry.nothing_there(f"{subject} of {domain}", BuiltWith.provider, reason)
     return Competitor(
         domain=domain,
         affinity=site.share,
         visits=_latest(visits),
-        search_vendor=vendor,
-        commerce_platform=platform,
+        search_vendor=search_vendor(technologies, seller),
+        commerce_platform=commerce_platform(technologies, seller),
         uses_seller=uses_seller(technologies, seller, stack.source) if known and stack else None,
         sources=(similar,),
     )

@@ -66,13 +66,10 @@ class GapRow(NamedTuple):
 
 
 def grouped(gaps: Iterable[BriefGap]) -> list[GapRow]:
-    """Gaps of the same module, kind and reason as one row. Ten competitors without a shop system are one cause too:
-    `the stack of a.com was read …` counts as `the stack of each was read …` for the subject `… of a.com`."""
+    """Gaps of the same module, kind and reason as one row: ten competitors that could not be asked about are one."""
 
     def cause(row: BriefGap) -> tuple[int, str, str]:
-        whose = row.gap.subject.partition(" of ")[2]
-        reason = row.gap.reason.replace(whose, "each") if whose else row.gap.reason
-        return (MODULES[row.module].number, row.gap.kind, reason)
+        return (MODULES[row.module].number, row.gap.kind, row.gap.reason)
 
     rows = (list(group) for _, group in groupby(sorted(gaps, key=cause), key=cause))
     return [
@@ -80,7 +77,7 @@ def grouped(gaps: Iterable[BriefGap]) -> list[GapRow]:
             module=MODULES[group[0].module].title,
             kind=group[0].gap.kind,
             subjects=_subjects([row.gap.subject for row in group]),
-            reason=cause(group[0])[2] if len(group) > 1 else group[0].gap.reason,
+            reason=group[0].gap.reason,
         )
         for group in rows
     ]

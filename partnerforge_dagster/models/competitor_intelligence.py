@@ -9,16 +9,22 @@ from partnerforge_dagster.models.result import ModuleResult
 
 
 class Competitor(Frozen):
-    """One similar site. A None is explained by a gap of the same domain."""
+    """One similar site.
+
+    Its stack was read if `uses_seller` is known: then no search vendor and no commerce platform are findings. Else a
+    gap `technology stack of` its domain says whether BuiltWith could not be asked or does not know it.
+    """
 
     domain: str
     affinity: Share | None
     visits: Fact[float] | None
-    """Last month's."""
+    """Last month's; None is explained by a gap `visits of` its domain."""
     search_vendor: Fact[str] | None
-    """None with a NOTHING_THERE gap when the stack was read and no known search product is live."""
+    """The live search product; None is none known, if the stack was read."""
     commerce_platform: Fact[str] | None
+    """The live platform; None is none known, if the stack was read."""
     uses_seller: Fact[bool] | None
+    """None exactly when the stack could not be read."""
     sources: Sources
     """Why it counts as a competitor."""
 

@@ -106,18 +106,19 @@ def test_the_place_is_among_those_whose_visits_are_known() -> None:
 
 
 def test_a_gap_names_its_domain_and_says_whether_it_could_be_asked() -> None:
-    """plain.com was read and has no search product; ghost.com is known to neither service."""
+    """ghost.com is known to neither service; that plain.com was read and has no search product is no gap."""
     result = competitors_of(known())
     assert result.status is Status.COMPLETE
     assert gaps(result, GapKind.COULD_NOT_ASK) == set()
     assert gaps(result, GapKind.NOTHING_THERE) == {
-        "search vendor of plain.com",
-        "commerce platform of plain.com",
         "technology stack of ghost.com",
         "visits of ghost.com",
     }
     ghost = result.competitors[-1]
     assert (ghost.visits, ghost.search_vendor, ghost.uses_seller) == (None, None, None)
+    plain = next(one for one in result.competitors if one.domain == "plain.com")
+    assert (plain.search_vendor, plain.commerce_platform) == (None, None)
+    assert plain.uses_seller is not None
 
 
 def test_ten_competitors_are_one_call_to_builtwith() -> None:

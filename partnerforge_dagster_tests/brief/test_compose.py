@@ -117,6 +117,18 @@ def test_every_section_is_filled_from_full_results() -> None:
     assert all(item.text.startswith(f"{item.label}: ") for item in brief.statements)
 
 
+def test_a_competitor_without_a_search_product_is_a_conclusion_and_an_unread_one_says_nothing() -> None:
+    """A stack that was read and shows none is not the same as a stack that nobody could read."""
+    *_, last = sample.COMPETITION.competitors
+    unread = last.model_copy(update={"uses_seller": None})
+    for competitor, kind, text in (
+        (last, "inference", "Competitor: wildtrail.example, no known search product"),
+        (unread, "fact", "Competitor: wildtrail.example"),
+    ):
+        brief = brief_of(competitor_intelligence=sample.COMPETITION.model_copy(update={"competitors": (competitor,)}))
+        assert (kind, text) in [(item.kind, item.text) for item in brief.statements]
+
+
 def test_the_headline_says_whether_to_call_and_whom_to_ask_for() -> None:
     """Tier and scores make the verdict, the likeliest candidate and the strongest signal the next step."""
     verdict, following = texts(brief_of(), Section.HEADLINE)

@@ -155,23 +155,27 @@ def test_gaps_of_one_cause_share_a_row() -> None:
 
 
 def test_one_cause_at_many_domains_is_one_row() -> None:
-    """The same finding about several competitors is one row that names them all; a single one keeps its own words."""
+    """What could not be asked about several competitors is one row that names them all."""
     rows = tuple(
         BriefGap(
             module="competitor_intelligence",
             gap=Gap(
                 subject=f"{what} of {domain}",
-                kind=GapKind.NOTHING_THERE,
-                provider="builtwith",
-                reason=f"the stack of {domain} was read and no {what} is live in it",
+                kind=GapKind.COULD_NOT_ASK,
+                provider=provider,
+                reason=f"{provider}: HTTP 503",
             ),
         )
-        for what, domain in (("CMS", "a.example"), ("search vendor", "a.example"), ("CMS", "b.example"))
+        for what, domain, provider in (
+            ("stack", "a.example", "builtwith"),
+            ("visits", "a.example", "similarweb"),
+            ("stack", "b.example", "builtwith"),
+        )
     )
     found = [(row.subjects, row.reason) for row in grouped(rows)]
     assert found == [
-        ("CMS of a.example, b.example", "the stack of each was read and no CMS is live in it"),
-        ("search vendor of a.example", "the stack of a.example was read and no search vendor is live in it"),
+        ("stack of a.example, b.example", "builtwith: HTTP 503"),
+        ("visits of a.example", "similarweb: HTTP 503"),
     ]
 
 

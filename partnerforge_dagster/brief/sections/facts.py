@@ -125,13 +125,23 @@ def _competition(writer: Writer, competition: CompetitorIntelligence) -> None:
     place = competition.visits_place
     writer.report("Place by visits", place, lambda number: f"{number} of {competition.compared} compared sites")
     for competitor in competition.competitors[:MOST_COMPETITORS]:
-        known = [fact.sources for fact in (competitor.visits, competitor.search_vendor) if fact]
-        writer.fact("Competitor", _competitor(competitor), joined(competitor.sources, *known))
+        known = [
+            fact.sources for fact in (competitor.visits, competitor.search_vendor or competitor.uses_seller) if fact
+        ]
+        write = writer.inference if _searches_with_none(competitor) else writer.fact
+        write("Competitor", _competitor(competitor), joined(competitor.sources, *known))
+
+
+def _searches_with_none(competitor: Competitor) -> bool:
+    """The stack was read and no known product is in it: a conclusion of ours, and no gap."""
+    return competitor.search_vendor is None and competitor.uses_seller is not None
 
 
 def _competitor(competitor: Competitor) -> str:
     visits = f", {wording.count(competitor.visits.value)} visits a month" if competitor.visits else ""
     vendor = f", searches with {competitor.search_vendor.value}" if competitor.search_vendor else ""
+    if _searches_with_none(competitor):
+        vendor = ", no known search product"
     return f"{competitor.domain}{visits}{vendor}"
 
 
