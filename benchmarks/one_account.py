@@ -178,7 +178,7 @@ def show(name: str, runs: list[Measured]) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--factor", type=float, default=0.1, help="share of the realistic latencies (default 0.1)")
+    parser.add_argument("--factor", type=float, default=1.0, help="share of the realistic latencies (default 1)")
     parser.add_argument("--runs", type=int, default=5, help="runs of each (default 5)")
     parser.add_argument("--no-multiprocess", action="store_true", help="leave Dagster's default executor out")
     parser.add_argument("--child", help=argparse.SUPPRESS)
