@@ -2,12 +2,12 @@
 
 The rules, all by words:
 - A hit counts when title or snippet names the company and it has a date in the last two years.
-- Its kind is the first in `_RULES` whose words are in the title, else in the snippet.
+- Its kind is what the title tells, else the snippet (event_words.py).
 - Confidence is 0.6 when the title has the words, 0.4 when only the snippet has them, 0.1 more when the title also names
   the company, and 0.15 more for each further publisher, up to 0.95.
 - Articles tell of the same event when the kind is the same, they are at most two weeks apart and at least half of the
   telling words of the shorter title are in the other.
-Not for: what an event is worth (the seller profile).
+Not for: the words of each kind (event_words.py), or what an event is worth (the seller profile).
 """
 
 import re
@@ -20,34 +20,13 @@ from partnerforge_dagster.models.provenance import Source
 from partnerforge_dagster.models.signals import Signal, SignalKind
 from partnerforge_dagster.providers.engines.records import SearchResult
 from partnerforge_dagster.research.company_names import mentions
+from partnerforge_dagster.research.event_words import kind_told
 
 LOOKED_BACK = timedelta(days=730)
 _SAME_EVENT = timedelta(days=14)
 _SAME_TITLE = 0.5
 _IN_TITLE, _IN_SNIPPET, _NAMED_IN_TITLE, _FURTHER_PUBLISHER, _SUREST = 0.6, 0.4, 0.1, 0.15, 0.95
 
-_OFFICE = r"(chief|ceo|cto|cio|cfo|cmo|coo|cdo|president|director|head|chair\w*|executive|officer|vp)\b"
-_RULES: tuple[tuple[SignalKind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(words, re.IGNORECASE))
-    for kind, words in (
-        (SignalKind.LAYOFFS, r"lay-?offs?\b|lay(s|ing)? off|laid off|\bcut(s|ting)?\b.{0,30}\b(jobs|staff|roles)\b"
-         r"|job cuts|redundanc|workforce reduction"),
-        (SignalKind.LEADERSHIP_CHANGE, rf"\b(appoint|nam|hir|promot|tap)(s|es|ed|ing)?\b.{{0,60}}\b{_OFFICE}"
-         rf"|\bnew {_OFFICE}|steps? down|stepping down|\bresign|\bsuccessor\b|\bsucceed(s|ed)?\b.{{0,40}}\b{_OFFICE}"),
-        (SignalKind.ACQUISITION, r"\bacquir(es?|ed|ing)\b|\bacquisition of\b|\b(to buy|buys|bought|takes over)\b"
-         r"|\btakeover\b|\bmerg(es?|ed|ing|er)\b"),
-        (SignalKind.FUNDING, r"\brais(es?|ed|ing)\b.{0,40}([$€£]|\bfunding\b|\bmillion\b|\bseries\b)|\bfunding round\b"
-         r"|\bseries [a-f]\b|\bsecur(es?|ed)\b.{0,30}\b(funding|financing|investment)\b|\bipo\b"),
-        (SignalKind.REPLATFORMING, r"re-?platform|\b(mov|migrat|switch|replac|rebuild)(e|es|ed|ing|s)?\b.{0,60}"
-         r"\b(platform|storefront|site search|commerce|online (store|shop))\b"
-         r"|\bnew (e-?commerce|commerce|digital|search) platform\b"),
-        (SignalKind.EXPANSION, r"\bexpan(d|ds|ded|ding|sion)\b|\bnew (stores|warehouses|markets|countries|locations)\b"
-         r"|\bopen(s|ed|ing)?\b.{0,40}\b(stores?|warehouses?|sites?|markets?|countries|offices?|locations?)\b"
-         r"|\benters?\b.{0,30}\bmarkets?\b"),
-        (SignalKind.LAUNCH, r"\blaunch(es|ed|ing)?\b|\bunveil(s|ed)?\b|\bintroduc(es|ed|ing)\b"
-         r"|\broll(s|ed|ing)? out\b|\bdebuts?\b"),
-    )
-)  # fmt: skip
 _WORD = re.compile(r"[a-z0-9]{3,}")
 _SAY_NOTHING = frozenset({"the", "and", "for", "with", "its", "new", "from", "after", "will", "into", "over", "says"})
 
@@ -67,9 +46,9 @@ class _Article:
 def kind_of(title: str, snippet: str) -> tuple[SignalKind, float] | None:
     """The event's kind and how sure its words make it; None when they tell of none."""
     for said, confidence in ((title, _IN_TITLE), (snippet, _IN_SNIPPET)):
-        for kind, words in _RULES:
-            if words.search(said):
-                return kind, confidence
+        kind = kind_told(said)
+        if kind is not None:
+            return kind, confidence
     return None
 
 
