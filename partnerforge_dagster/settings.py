@@ -6,15 +6,47 @@ Not for: the seller profile (seller.py), which is content and lives in a YAML fi
 """
 
 import os
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from partnerforge_dagster.models.base import Mode
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+PREFIX = "PARTNERFORGE_"
+
+
+def _origin(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ValueError("an address begins with http:// or https://, such as http://127.0.0.1:8765")
+    return text
+
+
+def _database(text: str) -> str:
+    from sqlalchemy import make_url  # here, because the command line's --help need not wait for it
+    from sqlalchemy.exc import ArgumentError
+
+    fix = "give sqlite:////folder/partnerforge.db or postgresql://user@host/database"
+    try:
+        driver = make_url(text).drivername
+    except ArgumentError as error:
+        raise ValueError(f"this is not the address of a database; {fix}") from error
+    if driver not in DATABASES:
+        raise ValueError(f"{driver} is not supported; {fix}")
+    return text
+
+
+DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgres", "postgresql+psycopg2")
+
+Origin = Annotated[str, AfterValidator(_origin)]
 
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -39,7 +71,7 @@ class ProviderSettings(BaseModel):
     timeout_s: Seconds = Field(default=30.0, description="Seconds to wait for one answer.")
     max_body_bytes: int = Field(default=5_000_000, gt=0, description="Larger answers are refused as bad.")
     credits_a_month: int | None = Field(default=None, ge=0, description="Our own budget; empty is no budget.")
-    base_url: str | None = Field(default=None, description="Origin that replaces the provider's own hosts.")
+    base_url: Origin | None = Field(default=None, description="Origin that replaces the provider's own hosts.")
     api_key: SecretStr | None = Field(default=None, description="Key of the provider; only ever added on the wire.")
 
 
@@ -187,15 +219,15 @@ class Settings(BaseSettings):
     """The settings of a deployment."""
 
     model_config = SettingsConfigDict(
-        env_prefix="PARTNERFORGE_", env_nested_delimiter="__", frozen=True, extra="forbid", env_ignore_empty=True
+        env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid", env_ignore_empty=True
     )
 
     mode: Mode = Field(default=Mode.SANDBOX, description="`sandbox` or `live`; never mixed in one store.")
-    database_url: str = Field(
+    database_url: Annotated[str, AfterValidator(_database)] = Field(
         default_factory=lambda: f"sqlite:///{home() / 'partnerforge.db'}",
         description="SQLAlchemy URL of PartnerForge's own tables: SQLite or postgresql+psycopg2.",
     )
-    sandbox_url: str | None = Field(default=None, description="A served sandbox instead of the one in process.")
+    sandbox_url: Origin | None = Field(default=None, description="A served sandbox instead of the one in process.")
     sandbox_today: date | Literal["now"] = Field(
         default=SANDBOX_TODAY,
         description="The sandbox's date, and so the `as_of` of sandbox results; `now` lets the clock move.",
@@ -226,3 +258,40 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """The process's settings, read once. Tests call `settings.cache_clear()` after changing the environment."""
     return Settings()
+
+
+def misspelt(environment: Iterable[str]) -> list[str]:
+    """Complaints about variables that look like a setting and are none: they would be ignored in silence.
+
+    Variables that resemble no setting are another program's business.
+    """
+    complaints = []
+    for variable in environment:
+        if not variable.startswith(PREFIX):
+            continue
+        head = variable.removeprefix(PREFIX).lower().partition("__")[0]
+        near = get_close_matches(head, Settings.model_fields, n=1, cutoff=0.8)
+        if near and near[0] != head:
+            complaints.append(f"{variable}: there is no such setting; did you mean {PREFIX}{near[0].upper()}?")
+    return complaints
+
+
+def complaint(error: "ErrorDetails") -> str:
+    """One line about a wrong setting: its variable, its value, the reason."""
+    *path, last = (str(part) for part in error["loc"])
+    variable = PREFIX + "__".join([*path, last]).upper()
+    if error["type"] != "extra_forbidden":
+        return f"{variable}={error['input']!r}: {error['msg'].removeprefix('Value error, ')}"
+    # The value is not shown: it may be a key under a misspelt name.
+    near = get_close_matches(last, _names(path), n=1, cutoff=0.5)
+    hint = f"; did you mean {PREFIX}{'__'.join([*path, near[0]]).upper()}?" if near else ""
+    return f"{variable}: there is no such setting{hint}"
+
+
+def _names(path: Iterable[str]) -> Mapping[str, Any]:
+    """Names of the settings below a path of nested ones."""
+    model: Any = Settings
+    for part in path:
+        model = model.model_fields[part].annotation
+    fields: Mapping[str, Any] = model.model_fields
+    return fields

@@ -1,13 +1,19 @@
 """The `partnerforge` command. One file per group of commands; this one only assembles them.
 
-Exit codes: 0 done, 1 done but something asked for is missing, 2 bad input (nothing was done), 130 interrupted.
+Exit codes: 0 done, 1 something asked for is missing or the machine failed, 2 bad input (nothing was done),
+130 interrupted.
 Not for: doing anything itself; commands call orchestration, store and brief.
 """
+
+import inspect
+import sys
+from collections.abc import Callable
 
 import typer
 
 from partnerforge_dagster import __version__
-from partnerforge_dagster.cli import accounts, briefs, enrich, sandbox, ui
+from partnerforge_dagster.cli import accounts, briefs, enrich, sandbox, status, trouble, ui
+from partnerforge_dagster.cli.common import complain
 
 app = typer.Typer(
     name="partnerforge",
@@ -34,15 +40,28 @@ def _options(
     del version
 
 
-app.command()(enrich.enrich)
-app.command()(accounts.add)
-app.command()(accounts.status)
-app.command()(briefs.brief)
-app.command()(accounts.export)
-app.command()(sandbox.sandbox)
-app.command()(ui.ui)
+def _help(command: Callable[..., None]) -> str:
+    """The docstring with each paragraph in one line: typer keeps the line breaks, which fit no terminal but ours."""
+    paragraphs = inspect.cleandoc(command.__doc__ or "").split("\n\n")
+    return "\n\n".join(text if text.startswith(" ") else text.replace("\n", " ") for text in paragraphs)
+
+
+for _command in (
+    enrich.enrich,
+    accounts.add,
+    status.status,
+    briefs.brief,
+    accounts.export,
+    sandbox.sandbox,
+    ui.ui,
+):
+    app.command(help=_help(_command))(_command)
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line. What the machine does to us ends in one line, our own mistakes in a traceback."""
+    try:
+        app()
+    except trouble.machine_errors() as error:
+        complain(trouble.explain(error))
+        sys.exit(1)

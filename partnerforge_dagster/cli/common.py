@@ -5,7 +5,6 @@ Dagster takes a second to import, so it is imported where a command needs it and
 
 import os
 import shutil
-import warnings
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
@@ -13,11 +12,16 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
+from rich.text import Text
 
 from partnerforge_dagster.accounts import BadDomain, account_domain
+from partnerforge_dagster.cli.trouble import without_password
+from partnerforge_dagster.providers.sandbox.faults import Faults
+from partnerforge_dagster.providers.sandbox.latency import Latency
 from partnerforge_dagster.seller import BadSeller, load_seller
-from partnerforge_dagster.settings import Settings, home, settings
+from partnerforge_dagster.settings import Settings, complaint, home, misspelt, settings
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -39,8 +43,13 @@ class Deployment(NamedTuple):
 
 def refuse(message: str, code: int = 2) -> NoReturn:
     """Print why, and leave."""
-    err.print(f"[bold red]error[/] {message}", markup=True, soft_wrap=True)
+    complain(message)
     raise typer.Exit(code)
+
+
+def complain(message: str) -> None:
+    """Print an error. As text: what a person typed may hold brackets, which rich would read as markup."""
+    err.print(Text.assemble(("error", "bold red"), " ", message), soft_wrap=True)
 
 
 def domains_of(texts: Iterable[str]) -> list[str]:
@@ -54,30 +63,49 @@ def domains_of(texts: Iterable[str]) -> list[str]:
             bad.append(str(error))
     if bad:
         for message in bad:
-            err.print(f"[bold red]error[/] {message}", soft_wrap=True)
+            complain(message)
         raise typer.Exit(2)
     return list(good)
 
 
 def checked_settings() -> Settings:
-    """The settings and the seller profile, validated; a wrong one is refused with its name and reason."""
+    """The settings and the seller profile, validated; a wrong one is refused with its name, value and reason."""
+    wrong = misspelt(os.environ)
     try:
         found = settings()
         load_seller(found.seller)
+        wrong += _wrong_sandbox(found)
     except ValidationError as error:
-        lines = [
-            f"PARTNERFORGE_{'__'.join(str(part).upper() for part in e['loc'])}={e['input']!r}: {e['msg']}"
-            for e in error.errors(include_url=False)
-        ]
-        refuse("a setting is wrong\n  " + "\n  ".join(lines))
+        wrong += [complaint(detail) for detail in error.errors(include_url=False)]
+    except SettingsError as error:
+        wrong.append(f"{error}: {error.__cause__}")
     except BadSeller as error:
-        refuse(str(error))
+        refuse(f"the seller profile is wrong (PARTNERFORGE_SELLER)\n  {error}")
+    if wrong:
+        lines = "\n  ".join(without_password(line) for line in wrong)
+        refuse(f"a setting is wrong (docs/settings.md lists them all)\n  {lines}")
     return found
+
+
+def _wrong_sandbox(found: Settings) -> list[str]:
+    """The two settings whose grammar is the sandbox's."""
+    wrong = []
+    for name, value, parse in (
+        ("PARTNERFORGE_SANDBOX_LATENCY", found.sandbox_latency, Latency.parse),
+        ("PARTNERFORGE_SANDBOX_FAULTS", found.sandbox_faults, Faults.parse),
+    ):
+        try:
+            parse(value)
+        except ValueError as error:
+            wrong.append(f"{name}={value!r}: {error}")
+    return wrong
 
 
 def prepare_home() -> Path:
     """Make the folder of the deployment and its dagster.yaml; name it to Dagster. Idempotent."""
     folder = home().absolute()
+    if folder.exists() and not folder.is_dir():
+        refuse(f"{str(folder)!r} is not a folder, and the deployment would live there; set DAGSTER_HOME to one")
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "dagster.yaml").exists():
         shutil.copyfile(default_dagster_yaml(), folder / "dagster.yaml")
@@ -94,14 +122,12 @@ def default_dagster_yaml() -> Path:
 
 def open_deployment() -> Deployment:
     """Settings, store and Dagster instance. The store's tables are brought up to date."""
-    prepare_home()
     found = checked_settings()
+    prepare_home()
     import dagster as dg
 
     from partnerforge_dagster.store.database import WrongMode, claim_mode, migrate, open_engine
 
-    warnings.filterwarnings("ignore", category=dg.BetaWarning)
-    warnings.filterwarnings("ignore", category=dg.PreviewWarning)
     engine = open_engine(found.database_url)
     try:
         migrate(engine)

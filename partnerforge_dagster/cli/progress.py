@@ -44,7 +44,10 @@ class Progress:
             self._tasks[domain] = self._bars.add_task("", total=len(modules), domain=domain, running="")
             reused = len(MODULES) - len(modules)
             if reused and not self._quiet:
-                err.print(f"{domain}: {len(modules)} modules to run, {reused} not needed or fresh", style="dim")
+                err.print(
+                    f"{domain}: {len(modules)} to run, {reused} of {len(MODULES)} modules fresh or not asked for",
+                    style="dim",
+                )
         return self
 
     def __exit__(

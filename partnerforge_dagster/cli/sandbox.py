@@ -5,29 +5,29 @@ from typing import Annotated
 
 import typer
 
-from partnerforge_dagster.cli.common import refuse
+from partnerforge_dagster.cli.common import checked_settings, refuse
 
 
 def sandbox(
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one and says which.")
+        int,
+        typer.Option(min=0, max=65535, metavar="PORT", help="Port on 127.0.0.1; 0 takes a free one and says which."),
     ] = 8765,
     log: Annotated[
-        Path | None, typer.Option(help="File for one JSON line a request received and one an answer sent.")
+        Path | None, typer.Option(metavar="FILE", help="One JSON line a request received and one an answer sent.")
     ] = None,
     latency: Annotated[
-        str, typer.Option(help="realistic (the design's seconds for each module), none, or a factor such as 0.1.")
+        str, typer.Option(metavar="HOW", help="realistic (the design's seconds a module), none, or a factor: 0.1.")
     ] = "none",
-    faults: Annotated[
-        str, typer.Option(help="provider[/path]:kind[:share[:seconds]], comma separated; see below.")
-    ] = "",
+    faults: Annotated[str, typer.Option(metavar="RULES", help="Faults to play, comma separated; see above.")] = "",
 ) -> None:
     """Serve every provider's wire format on one port, without network or keys, until Ctrl-C.
 
     Point PartnerForge at it with PARTNERFORGE_SANDBOX_URL=http://127.0.0.1:8765.
 
-    Fault kinds: down, timeout, reset, 429, 500, truncated, html, error200, slow, unauthorized. Providers: builtwith,
-    similarweb, yahoo, sec_edgar, web_search, job_boards, wikidata, web_page.
+    A fault is provider\\[/path]:kind\\[:share\\[:seconds]]: which requests, what happens to them, to what share of them (0
+    to 1), for how long. Kinds: down, timeout, reset, 429, 500, truncated, html, error200, slow, unauthorized.
+    Providers: builtwith, similarweb, yahoo, sec_edgar, web_search, job_boards, wikidata, web_page.
 
     [bold]Examples[/]
 
@@ -38,9 +38,15 @@ def sandbox(
       partnerforge sandbox --faults similarweb/v5:slow:1:20
     """
     from partnerforge_dagster.providers.sandbox.serve import serve
-    from partnerforge_dagster.settings import settings
 
+    today = checked_settings().sandbox_date()
     try:
-        serve(port=port, log=log, latency=latency, faults=faults, today=settings().sandbox_date())
-    except (ValueError, OSError) as error:
+        if log is not None:
+            log.open("a").close()  # now, and not when the first request has come
+        serve(port=port, log=log, latency=latency, faults=faults, today=today)
+    except ValueError as error:
         refuse(str(error))
+    except OSError as error:
+        if error.filename is not None:
+            refuse(f"cannot write the log {error.filename!r}: {error.strerror}")
+        refuse(f"cannot listen on port {port}: {error.strerror}; take another with --port, 0 for any that is free")

@@ -1,23 +1,35 @@
 """`partnerforge ui`: the Dagster UI over this deployment."""
 
 import os
+import socket
 import sys
 from typing import Annotated
 
 import typer
 
-from partnerforge_dagster.cli.common import checked_settings, err, prepare_home
+from partnerforge_dagster.cli.common import checked_settings, err, prepare_home, refuse
 
 
 def ui(
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 3000,
+    port: Annotated[int, typer.Option(min=1, max=65535, metavar="PORT", help="Port on 127.0.0.1.")] = 3000,
 ) -> None:
     """Open the Dagster UI over this deployment: graph, runs, checks, metadata, the materialize button. Ctrl-C ends it.
 
     It is `dagster dev` with DAGSTER_HOME set; web server and daemon in one.
     """
-    folder = prepare_home()
     checked_settings()
+    _must_be_free(port)
+    folder = prepare_home()
     err.print(f"Dagster UI on http://127.0.0.1:{port}, deployment in {folder}", soft_wrap=True)
     command = ["dagster", "dev", "-m", "partnerforge_dagster.definitions", "-h", "127.0.0.1", "-p", str(port)]
     os.execv(sys.executable, [sys.executable, "-m", *command])  # noqa: S606 - our own interpreter and fixed words
+
+
+def _must_be_free(port: int) -> None:
+    """Refuse a taken port now: Dagster would start its other processes first and then fail at length."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            refuse(f"cannot listen on port {port}: {error.strerror}; take another with --port")
