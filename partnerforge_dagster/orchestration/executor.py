@@ -11,6 +11,7 @@ Step output is not captured: capture redirects the whole process's file descript
 
 import queue
 import threading
+import time
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -37,6 +38,16 @@ from partnerforge_dagster.orchestration.event_loop import event_loop
 
 POLL_S = 0.1
 """How long the executor sleeps at most between two looks at interrupts, pools and retry delays."""
+
+
+MAX_RUNTIME_TAG = "dagster/max_runtime"
+ACCOUNT_S = 600.0
+"""What a run has when it carries no MAX_RUNTIME_TAG: the time of one account. Dagster's run monitoring
+knows the tag, too, but only the daemon enforces it."""
+
+
+class TooLong(Exception):
+    """The run passed its time and was stopped."""
 
 
 _INTERRUPTED: set[str] = set()
@@ -117,27 +128,32 @@ class _SideBySide:
         self._active = active
         self._threads = threads
         self._limit = limit
+        self._limit_s = float(job_context.dagster_run.tags.get(MAX_RUNTIME_TAG, ACCOUNT_S))
         self._running: set[str] = set()
         self._interrupted = threading.Event()
         self._happened: queue.Queue[DagsterEvent | _Done] = queue.Queue()
 
     def events(self) -> Iterator[DagsterEvent]:
         failure: BaseException | None = None
+        started = time.monotonic()
         try:
             while self._running or not (self._active.is_complete or self._interrupted.is_set()):
                 yield from self._look_for_interrupt()
+                if time.monotonic() - started > self._limit_s and not self._interrupted.is_set():
+                    failure = TooLong(f"the run took longer than {self._limit_s:g} s ({MAX_RUNTIME_TAG})")
+                    self._stop()
                 yield from self._start_ready()
                 done = yield from self._pass_on()
                 if done is not None:
-                    failure = failure or done.error
+                    failure = failure or (None if self._interrupted.is_set() else done.error)
         finally:
             # Leaving early (an error here, a closed generator): no step may go on spending behind our back.
             if self._running:
                 self._stop()
-        if self._interrupted.is_set():
-            raise DagsterExecutionInterruptedError("the run was terminated")
         if failure is not None:
             raise failure
+        if self._interrupted.is_set():
+            raise DagsterExecutionInterruptedError("the run was terminated")
 
     def _look_for_interrupt(self) -> Iterator[DagsterEvent]:
         asked = self._active.check_for_interrupts() or self._job.run_id in _INTERRUPTED

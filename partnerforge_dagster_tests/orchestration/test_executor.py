@@ -110,6 +110,14 @@ def test_interrupt_cancels_running_steps_within_seconds(instance: dg.DagsterInst
     assert record.status is dg.DagsterRunStatus.CANCELED
 
 
+def test_a_run_that_takes_too_long_is_stopped_and_fails(instance: dg.DagsterInstance) -> None:
+    """Dagster's own tag for the longest run time holds without a daemon, and the failure says so."""
+    result = dg.execute_job(dg.reconstructable(jobs.endless), instance, tags={"dagster/max_runtime": "1"})
+    assert not result.success
+    failures = [event for event in result.all_events if event.event_type is Type.RUN_FAILURE]
+    assert "took longer than 1 s" in str(failures[0].event_specific_data)
+
+
 def test_sigterm_stops_a_run_process_within_seconds(instance: dg.DagsterInstance, tmp_path: Path) -> None:
     """What the UI's terminate button sends to a run's process ends its steps and the process."""
     program = (
