@@ -3,9 +3,9 @@
 Not for: what is in them (render_html.py, render_markdown.py, render_json.py).
 """
 
-import os
 from pathlib import Path
 from typing import NamedTuple
+from uuid import uuid4
 
 from partnerforge_dagster.brief.render_html import render_html
 from partnerforge_dagster.brief.render_json import render_json
@@ -35,7 +35,15 @@ def write_brief(brief: StrategicSignalBrief, folder: Path) -> BriefFiles:
         (files.markdown, render_markdown(brief)),
         (files.json, render_json(brief)),
     ):
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        _replace(path, text)
+    return files
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside the file, then rename. The name is nobody else's: containers on one folder share process ids."""
+    part = path.with_name(f".{path.name}.{uuid4().hex}.part")
+    try:
         part.write_text(text, encoding="utf-8")
         part.replace(path)
-    return files
+    finally:
+        part.unlink(missing_ok=True)  # still there only after a failure, a full disk's for one
