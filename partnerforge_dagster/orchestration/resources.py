@@ -12,6 +12,8 @@ from partnerforge_dagster.providers.clients import Clients
 from partnerforge_dagster.seller import Seller, load_seller
 from partnerforge_dagster.settings import Settings
 
+SELLER = "The seller profile, read when a run starts: the file that PARTNERFORGE_SELLER names, or the built-in one."
+
 
 def client_resources(clients: Clients, settings: Settings) -> dict[str, dg.ResourceDefinition]:
     """A resource for every client (its class's docstring describes it in the UI) and one for the seller profile."""
@@ -21,7 +23,7 @@ def client_resources(clients: Clients, settings: Settings) -> dict[str, dg.Resou
         return load_seller(settings.seller)
 
     resources = {field.name: _resource(getattr(clients, field.name)) for field in fields(clients)}
-    return {**resources, "seller": dg.ResourceDefinition(seller, description=inspect.getdoc(Seller))}
+    return {**resources, "seller": dg.ResourceDefinition(seller, description=SELLER)}
 
 
 def _resource(client: object) -> dg.ResourceDefinition:

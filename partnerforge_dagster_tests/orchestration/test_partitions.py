@@ -1,0 +1,37 @@
+"""Accounts as dynamic partitions."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from partnerforge_dagster.orchestration.partitions import ACCOUNT, CHUNK, account_partitions, add_accounts
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    with dg.instance_for_test(temp_dir=str(tmp_path)) as instance:
+        yield instance
+
+
+def test_new_accounts_become_partitions_in_their_order(instance: dg.DagsterInstance) -> None:
+    """Each once, in the order given; the answer says which were new."""
+    assert add_accounts(instance, ["b.com", "a.com", "b.com"]) == ["b.com", "a.com"]
+    assert account_partitions.get_partition_keys(dynamic_partitions_store=instance) == ["b.com", "a.com"]
+
+
+def test_adding_is_idempotent(instance: dg.DagsterInstance) -> None:
+    """Known ones are left alone, new ones come at the end."""
+    add_accounts(instance, ["b.com", "a.com"])
+    assert add_accounts(instance, ["a.com", "c.com"]) == ["c.com"]
+    assert add_accounts(instance, []) == []
+    assert instance.get_dynamic_partitions(ACCOUNT) == ["b.com", "a.com", "c.com"]
+
+
+def test_more_than_a_statement_takes(instance: dg.DagsterInstance) -> None:
+    """SQLite refuses a statement with too many parameters; keys go in chunks and none is lost."""
+    domains = [f"shop-{number}.com" for number in range(40_000)]
+    assert len(domains) > 7 * CHUNK
+    assert len(add_accounts(instance, domains)) == 40_000
+    assert instance.get_dynamic_partitions(ACCOUNT) == domains
