@@ -89,6 +89,19 @@ def test_a_company_may_report_in_another_currency_than_it_is_quoted_in() -> None
     assert result.market_value.value.currency == "USD"
 
 
+def test_a_filer_under_ifrs_has_its_figures_from_the_sec_too() -> None:
+    """Birkenstock: four years in euros from EDGAR's `ifrs-full`, the price in dollars from Yahoo."""
+    result, truth = profile("birkenstock.com"), WORLD.company("birkenstock.com")
+    assert result.status is Status.COMPLETE
+    assert [year.fiscal_year for year in result.years] == [year.fiscal_year for year in truth.years]
+    assert {source.provider for year in result.years for source in year.sources} == {"sec_edgar"}
+    assert result.revenue is not None
+    assert result.revenue.value == Money(amount=truth.years[0].revenue, currency="EUR")
+    assert result.gross_margin is not None
+    assert result.share_price is not None
+    assert result.share_price.value == Money(amount=truth.share_price or 0, currency="USD")
+
+
 def test_a_private_company_has_an_estimate_that_says_so() -> None:
     """Patagonia: BuiltWith's twelve months, no market value, and the run is complete."""
     result = profile("patagonia.com")

@@ -105,11 +105,12 @@ def test_the_next_earnings_date_lies_ahead_and_is_an_estimate_where_yahoo_says_s
     assert any("earnings" in item.title for item in result.earnings_news)
 
 
-def test_a_foreign_filer_has_its_annual_report_on_form_20_f() -> None:
-    """Alibaba: 20-F and 6-K, and themes out of the 20-F."""
-    result = intelligence(context("alibaba.com"), finances("alibaba.com", public=True))
+@pytest.mark.parametrize("domain", ["alibaba.com", "birkenstock.com"])
+def test_a_foreign_filer_has_its_annual_report_on_form_20_f(domain: str) -> None:
+    """Under US rules or IFRS: 20-F and 6-K, and themes out of the newest 20-F."""
+    result = intelligence(context(domain), finances(domain, public=True))
     assert {filing.form for filing in result.filings} == {"20-F", "6-K"}
-    (annual,) = (filing for filing in result.filings if filing.form == "20-F")
+    annual = next(filing for filing in result.filings if filing.form == "20-F")
     assert {theme.url for theme in (*result.priorities, *result.risks)} == {annual.url}
 
 

@@ -13,7 +13,9 @@ from partnerforge_dagster.providers.sandbox.roles import ROLES
 
 _DAYS_A_MONTH = 30.44
 _REPORTED_AFTER = 45
-"""Days from the end of a fiscal period to the report on it."""
+"""Days from the end of a fiscal period until the report on it can be counted on."""
+FILED_AFTER = timedelta(days=41)
+"""From the end of a fiscal period to the filing of the report on it."""
 
 BASICS: dict[str, float] = {
     "Viewport Meta": 118, "SPF": 130, "DMARC": 66, "HSTS": 58, "DigiCert SSL": 96, "core-js": 47,
@@ -116,4 +118,4 @@ class Calendar:
         return tuple(sorted(filings, key=lambda filing: filing.filed, reverse=True))
 
     def _report(self, form: str, end: date, paragraphs: tuple[str, ...]) -> Filing:
-        return Filing(form, end + timedelta(days=_REPORTED_AFTER - 4), end, paragraphs=paragraphs)
+        return Filing(form, end + FILED_AFTER, end, paragraphs=paragraphs)

@@ -104,7 +104,10 @@ NEIGHBOURS: dict[str, Neighbour] = {
         ("fabletics.com", 6, "Constructor.io", "Cart Functionality"), ("alphaleteathletics.com", 1.5, "Searchspring", "Shopify Plus"),
         ("youngla.com", 3, None, "Shopify Plus"), ("vuoriclothing.com", 5, "Algolia", "Shopify Plus"),
         ("myprotein.com", 5, None, "Cart Functionality"), ("sweatybetty.com", 1.4, "Algolia", "Shopify Plus"),
-        ("reebok.com", 4, "Algolia", "Shopify Plus"),
+        ("reebok.com", 4, "Algolia", "Shopify Plus"), ("crocs.com", 12, "Bloomreach", "Salesforce Commerce Cloud"),
+        ("ugg.com", 6, "Coveo", "Salesforce Commerce Cloud"), ("ecco.com", 3, "Algolia", "Salesforce Commerce Cloud"),
+        ("clarks.com", 5, None, "Cart Functionality"), ("drmartens.com", 5, "Algolia", "Salesforce Commerce Cloud"),
+        ("teva.com", 1, None, "Salesforce Commerce Cloud"),
     ),
     **_group(
         "Leisure",

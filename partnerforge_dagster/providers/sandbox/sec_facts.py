@@ -8,10 +8,11 @@ Not for: filings' texts (sec_filings.py).
 from datetime import date, timedelta
 from typing import Any
 
-from partnerforge_dagster.providers.sandbox import dates, stable
+from partnerforge_dagster.providers.sandbox import dates
+from partnerforge_dagster.providers.sandbox.building import FILED_AFTER
 from partnerforge_dagster.providers.sandbox.company import Company, Year
+from partnerforge_dagster.providers.sandbox.sec_filings import accession_of
 
-_FILED_AFTER = timedelta(days=41)
 _REPEATED = 3
 """A year stands in its own annual report and in the two after it."""
 
@@ -66,26 +67,28 @@ def _concept(company: Company, years: tuple[Year, ...], tag: str, field: str) ->
 
 def _row(company: Company, year: Year, report: Year, value: int, *, balance: bool) -> dict[str, Any]:
     """A year's value as the annual report of `report`'s year states it."""
-    end, filed = dates.year_end(company, year), dates.year_end(company, report) + _FILED_AFTER
+    end, filed = dates.year_end(company, year), dates.year_end(company, report) + FILED_AFTER
     period = {"end": f"{end}"} if balance else {"start": f"{_year_before(end) + timedelta(days=1)}", "end": f"{end}"}
-    form = "20-F" if company.ifrs else "10-K"
-    return {**period, "val": value, **_origin(company, filed), "fy": report.fiscal_year, "fp": "FY", "form": form}
+    return {**period, "val": value, "fy": report.fiscal_year, "fp": "FY", **_origin(company, _forms(company)[0], filed)}
 
 
 def _quarter(company: Company, year: Year, value: int) -> dict[str, Any]:
     """The year's first quarter, which a reader of years must not take for one."""
     start = _year_before(dates.year_end(company, year)) + timedelta(days=1)
     end = start + timedelta(days=90)
-    origin = _origin(company, end + _FILED_AFTER)
-    form = "6-K" if company.ifrs else "10-Q"
-    return {
-        "start": f"{start}", "end": f"{end}", "val": value, **origin, "fy": year.fiscal_year, "fp": "Q1", "form": form,
-    }  # fmt: skip
+    origin = _origin(company, _forms(company)[1], end + FILED_AFTER)
+    return {"start": f"{start}", "end": f"{end}", "val": value, "fy": year.fiscal_year, "fp": "Q1", **origin}
 
 
-def _origin(company: Company, filed: date) -> dict[str, str]:
-    number = stable.number(10**6, company.domain, "facts", filed)
-    return {"accn": f"{company.cik:010d}-{filed:%y}-{number:06d}", "filed": f"{filed}"}
+def _forms(company: Company) -> tuple[str, str]:
+    """Of its annual and quarterly reports; a foreign filer's are the same under IFRS and US rules."""
+    domestic = any(filing.form == "10-K" for filing in company.filings)
+    return ("10-K", "10-Q") if domestic else ("20-F", "6-K")
+
+
+def _origin(company: Company, form: str, filed: date) -> dict[str, str]:
+    """The report that states a figure, under the number by which the filings list it."""
+    return {"accn": accession_of(company, form, filed), "filed": f"{filed}", "form": form}
 
 
 def _year_before(day: date) -> date:
@@ -96,5 +99,5 @@ def _shares(company: Company) -> dict[str, Any]:
     in_major = (company.share_price or 0.0) / (100 if company.quote_currency == "GBp" else 1)
     count = round(company.market_value / in_major) if company.market_value and in_major else 0
     end = dates.year_end(company, company.years[0])
-    row = {"end": f"{end}", "val": count, **_origin(company, end + _FILED_AFTER), "fp": "FY", "form": "10-K"}
+    row = {"end": f"{end}", "val": count, "fp": "FY", **_origin(company, _forms(company)[0], end + FILED_AFTER)}
     return {"label": "Entity Common Stock, Shares Outstanding", "description": "", "units": {"shares": [row]}}

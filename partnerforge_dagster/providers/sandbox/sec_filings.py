@@ -73,10 +73,16 @@ def is_recent(filing: Filed, today: date) -> bool:
     return (today - filing.filing.filed).days <= _RECENT_DAYS
 
 
+def accession_of(company: Company, form: str, filed: date, items: tuple[str, ...] = ()) -> str:
+    """The number of a filing, listed or so old that it is not."""
+    number = stable.number(10**6, company.domain, form, filed, items)
+    return f"{company.cik:010d}-{filed:%y}-{number:06d}"
+
+
 def _filed(company: Company, filing: Filing) -> Filed:
-    number = stable.number(10**6, company.domain, filing.form, filing.filed, filing.items)
-    accession = f"{company.cik:010d}-{filing.filed:%y}-{number:06d}"
+    accession = accession_of(company, filing.form, filing.filed, filing.items)
     period = filing.period or filing.filed
     stem = (company.ticker or company.domain).lower().replace(".", "").replace("-", "")
-    suffix = "" if filing.form.startswith(("10-", "20-")) else f"_{filing.form.lower().replace('-', '')}_{number:06d}"
+    number = accession.rpartition("-")[2]
+    suffix = "" if filing.form.startswith(("10-", "20-")) else f"_{filing.form.lower().replace('-', '')}_{number}"
     return Filed(filing, accession, f"{stem}-{period:%Y%m%d}{suffix}.htm")

@@ -13,9 +13,10 @@ from partnerforge_dagster.models.provenance import Source
 from partnerforge_dagster.providers.job_boards import JobBoards
 from partnerforge_dagster.providers.sandbox.company import Company
 from partnerforge_dagster.providers.sandbox.faults import Faults
+from partnerforge_dagster.providers.sandbox.sec_filings import filed_by
 from partnerforge_dagster.providers.sandbox.transport import SandboxTransport
 from partnerforge_dagster.providers.sec_edgar import SecEdgar
-from partnerforge_dagster.providers.sec_edgar_facts import fiscal_years
+from partnerforge_dagster.providers.sec_edgar_facts import ANNUAL_FORMS, fiscal_years
 from partnerforge_dagster.providers.web_search import WebSearch
 from partnerforge_dagster.providers.wikidata import Wikidata
 from partnerforge_dagster.providers.yahoo import YahooFinance
@@ -110,6 +111,18 @@ def test_edgars_years_are_the_companys(company: Company) -> None:
     years = fiscal_years(answer.value, (source,))
     found = {year.fiscal_year: year.revenue.amount for year in years if year.revenue}
     assert found == {year.fiscal_year: round(year.revenue) for year in company.years}
+
+
+@pytest.mark.parametrize("company", FILERS, ids=by_domain)
+def test_figures_name_the_annual_reports_that_are_listed(company: Company) -> None:
+    """A listed annual report is found again among the figures by number, form and day; nothing has its number else."""
+    rows = reading(lambda http: SecEdgar(http).company_facts(company.cik or 0)).value
+    assert rows is not None
+    stated = {row.accession: (row.form, row.filed_on) for row in rows.rows}
+    annual = [filed for filed in filed_by(company) if filed.filing.form in ANNUAL_FORMS]
+    assert len(annual) == 2
+    for filed in annual:
+        assert stated[filed.accession] == (filed.filing.form, filed.filing.filed)
 
 
 @pytest.mark.parametrize("company", FILERS, ids=by_domain)

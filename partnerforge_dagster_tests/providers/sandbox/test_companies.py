@@ -29,6 +29,7 @@ INCUMBENTS = {
     "ikea.com": "Coveo",
     "gymshark.com": "Algolia",
     "decathlon.com": "Constructor.io",
+    "birkenstock.com": "Searchspring",
 }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date
 
 from partnerforge_dagster.providers.sandbox.companies.alibaba import alibaba
+from partnerforge_dagster.providers.sandbox.companies.birkenstock import birkenstock
 from partnerforge_dagster.providers.sandbox.companies.costco import costco
 from partnerforge_dagster.providers.sandbox.companies.decathlon import decathlon
 from partnerforge_dagster.providers.sandbox.companies.etsy import etsy
@@ -38,6 +39,7 @@ BUILDERS: tuple[Callable[[date], Company], ...] = (
     ikea,
     gymshark,
     decathlon,
+    birkenstock,
 )
 
 
