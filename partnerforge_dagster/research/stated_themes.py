@@ -18,7 +18,8 @@ KEPT_OF_ONE_THEME = 2
 
 RISK_WORDING = re.compile(
     r"\brisks?\b|\badvers|\bharm|\bfail(s|ure|ed)?\b|\bunable\b|\bbreach|\bdisrupt|\bvulnerab|\bdamage|\binterrupt"
-    r"|\b(may|might|could) not\b|\bif\b.*\bnot\b|\bnegatively\b|\bdecline in\b|\bcompetit(ors?|ion)\b|\bsubject to\b",
+    r"|\b(may|might|could) not\b|\bif\b.*\bnot\b|\bnegatively\b|\bdecline in\b|\bcompetit(ors?|ion)\b|\bsubject to\b"
+    r"|\b(depend(s|ent)?|rely|reliance) (up)?on\b",
     re.IGNORECASE,
 )
 """A sentence with such a word states a worry wherever it stands."""

@@ -17,12 +17,13 @@ def test_where_a_sentence_stands_and_how_it_is_worded_decide_its_side() -> None:
             Sentence("We invest in site search on our web site.", among_risks=False),
             Sentence("Our ecommerce business depends on few people.", among_risks=True),
             Sentence("A breach of our e-commerce systems would cost us.", among_risks=False),
+            Sentence("We depend on others for site search.", among_risks=False),
             Sentence("We opened twelve stores in the year.", among_risks=False),
         ],
         THEMES,
     )
     assert priorities == (Stated("search", "We invest in site search on our web site."),)
-    assert [said.theme for said in risks] == ["commerce", "commerce"]
+    assert [said.theme for said in risks] == ["commerce", "commerce", "search"]
 
 
 def test_what_is_intended_comes_before_what_is() -> None:
