@@ -27,7 +27,13 @@ from partnerforge_dagster.providers.web_pages import WebPages
 from partnerforge_dagster.providers.web_search import WebSearch
 from partnerforge_dagster.providers.wikidata import Wikidata
 from partnerforge_dagster.providers.yahoo import YahooFinance
-from partnerforge_dagster.settings import SANDBOX_TODAY, BuiltWithSettings, JobBoardsSettings, Settings, WebSearchSettings
+from partnerforge_dagster.settings import (
+    SANDBOX_TODAY,
+    BuiltWithSettings,
+    JobBoardsSettings,
+    Settings,
+    WebSearchSettings,
+)
 
 R = TypeVar("R")
 
@@ -87,10 +93,10 @@ def ask(call: Callable[[Clients], Awaitable[R]], *, faults: str = "", world: Wor
                 Clients(
                     yahoo=YahooFinance(await http(yahoo_finance.policy(providers.yahoo))),
                     edgar=SecEdgar(await http(sec_edgar.policy(providers.sec_edgar))),
-                    search=WebSearch(await http(web_search.policy(searching)), searching),
+                    search=WebSearch(await http(web_search.policy(searching))),
                     wikidata=Wikidata(await http(wikidata.policy(providers.wikidata))),
                     builtwith=BuiltWith(await http(builtwith.policy(paid)), paid),
-                    boards=JobBoards(await http(job_boards.policy(hiring)), hiring),
+                    boards=JobBoards(await http(job_boards.policy(hiring))),
                     web_pages=WebPages(await http(web_pages.policy(providers.web_page))),
                 )
             )

@@ -68,8 +68,8 @@ def build_clients(settings: Settings, engine: sa.Engine) -> Clients:
         similarweb=SimilarWeb(http(similarweb.policy(providers.similarweb))),
         yahoo=YahooFinance(http(yahoo_finance.policy(providers.yahoo))),
         edgar=SecEdgar(http(sec_edgar.policy(providers.sec_edgar))),
-        search=WebSearch(http(web_search.policy(providers.web_search)), providers.web_search),
-        boards=JobBoards(http(job_boards.policy(providers.job_boards)), providers.job_boards),
+        search=WebSearch(http(web_search.policy(providers.web_search))),
+        boards=JobBoards(http(job_boards.policy(providers.job_boards))),
         wikidata=Wikidata(http(wikidata.policy(providers.wikidata))),
         web_pages=WebPages(http(web_pages.policy(providers.web_page))),
     )

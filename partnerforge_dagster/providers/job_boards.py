@@ -35,10 +35,6 @@ class JobBoards(ProviderClient):
 
     provider: ClassVar[str] = "job_boards"
 
-    def __init__(self, http: httpx.AsyncClient, settings: JobBoardsSettings) -> None:
-        super().__init__(http)
-        self.settings = settings
-
     @classmethod
     def classify(cls, response: httpx.Response) -> ProviderError | None:
         """404 is how all four boards say "unknown slug", which is an answer."""

@@ -28,10 +28,6 @@ class WebSearch(ProviderClient):
 
     provider: ClassVar[str] = "web_search"
 
-    def __init__(self, http: httpx.AsyncClient, settings: WebSearchSettings) -> None:
-        super().__init__(http)
-        self.settings = settings
-
     @classmethod
     def classify(cls, response: httpx.Response) -> ProviderError | None:
         """By the engine that was asked; its host stays in the request even where a sandbox answers."""

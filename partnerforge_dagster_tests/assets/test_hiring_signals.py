@@ -17,7 +17,6 @@ from partnerforge_dagster.models.result import Status
 from partnerforge_dagster.providers.job_boards import JobBoards
 from partnerforge_dagster.providers.web_pages import WebPages
 from partnerforge_dagster.seller import load_seller
-from partnerforge_dagster.settings import JobBoardsSettings
 from partnerforge_dagster_tests.sandboxed import Clients, account, ask
 
 SELLER = load_seller(None)
@@ -50,7 +49,7 @@ def of_acme(server: Callable[[httpx.Request], httpx.Response], context: CompanyC
             httpx.AsyncClient(transport=httpx.MockTransport(server)) as boards,
             httpx.AsyncClient(transport=httpx.MockTransport(server)) as pages,
         ):
-            clients = JobBoards(boards, JobBoardsSettings()), WebPages(pages)
+            clients = JobBoards(boards), WebPages(pages)
             return await hiring_signals(account("acme.test"), context, *clients, SELLER)
 
     return asyncio.run(session())

@@ -22,7 +22,7 @@ Method = Callable[[JobBoards, str], Awaitable[Answer[tuple[Posting, ...]]]]
 
 
 def ask(server: Server, call: Callable[[JobBoards], Awaitable[R]]) -> R:
-    return ask_wire(server, lambda http: JobBoards(http, JobBoardsSettings()), call)
+    return ask_wire(server, JobBoards, call)
 
 
 def postings(method: Method, content: bytes | list[Any] | dict[str, Any]) -> tuple[Posting, ...] | None:

@@ -34,7 +34,7 @@ BRAVE_HIT = {"type": "search", "web": {"results": [{"title": "Acme", "url": "htt
 
 
 def ask(server: Server, call: Callable[[WebSearch], Awaitable[R]]) -> R:
-    return ask_wire(server, lambda http: WebSearch(http, WebSearchSettings()), call)
+    return ask_wire(server, WebSearch, call)
 
 
 def recorded(name: str) -> httpx.Response:

@@ -5,14 +5,12 @@ from datetime import date
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from partnerforge_dagster.models.provenance import GapKind
 from partnerforge_dagster.models.signals import NewsItem
 from partnerforge_dagster.providers.web_search import WebSearch
 from partnerforge_dagster.research.earnings_news import KEPT, earnings_news
 from partnerforge_dagster.research.inquiry import Inquiry
-from partnerforge_dagster.settings import WebSearchSettings
 from partnerforge_dagster_tests.sandboxed import account
 
 
@@ -30,8 +28,7 @@ def found(*articles: dict[str, str], status: int = 200) -> tuple[tuple[NewsItem,
 
     async def session() -> tuple[NewsItem, ...]:
         async with httpx.AsyncClient(transport=httpx.MockTransport(serve)) as http:
-            search = WebSearch(http, WebSearchSettings(api_key=SecretStr("k")))
-            return await earnings_news(inquiry, search, "Example Stores")
+            return await earnings_news(inquiry, WebSearch(http), "Example Stores")
 
     inquiry = Inquiry(account("example.com"))
     return asyncio.run(session()), inquiry, asked

@@ -21,7 +21,7 @@ from partnerforge_dagster.providers.web_search import WebSearch
 from partnerforge_dagster.providers.wikidata import Wikidata
 from partnerforge_dagster.providers.yahoo import YahooFinance
 from partnerforge_dagster.providers.yahoo_session import YahooSession
-from partnerforge_dagster.settings import SANDBOX_TODAY, JobBoardsSettings, WebSearchSettings
+from partnerforge_dagster.settings import SANDBOX_TODAY
 from partnerforge_dagster_tests.providers.sandbox.asking import WORLD
 
 T = TypeVar("T")
@@ -69,11 +69,11 @@ def reading(asked: Callable[[httpx.AsyncClient], Awaitable[T]], faults: str = ""
 
 
 def search(http: httpx.AsyncClient) -> WebSearch:
-    return WebSearch(http, WebSearchSettings())
+    return WebSearch(http)
 
 
 def boards(http: httpx.AsyncClient) -> JobBoards:
-    return JobBoards(http, JobBoardsSettings())
+    return JobBoards(http)
 
 
 @pytest.mark.parametrize("company", LISTED, ids=by_domain)
