@@ -9,11 +9,15 @@ from datetime import date, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from babel import Locale
+
 from partnerforge_dagster.models.base import Money
 from partnerforge_dagster.models.provenance import GapKind
 
 # Not strftime: its month names follow the process's locale, and the same brief must give the same bytes everywhere.
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_COUNTRIES: Final = Locale("en").territories
+"""Unicode's names (CLDR): `South Korea`, where ISO has `Korea, Republic of`."""
 _SYMBOLS: Final = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _SCALES: Final = ((1e12, " tn"), (1e9, " bn"), (1e6, " M"))
 _PROVIDERS: Final = {
@@ -105,6 +109,16 @@ def title(key: str) -> str:
     """A key as a label: `Economic buyer`."""
     words = spaced(key)
     return words[:1].upper() + words[1:]
+
+
+def name(key: str) -> str:
+    """A key as a proper name: `north_america` is `North America`."""
+    return spaced(key).title()
+
+
+def country(code: str) -> str:
+    """An ISO 3166 alpha-2 code, in any case, as the country's English name; anything else as it is."""
+    return _COUNTRIES.get(code.upper(), code) if len(code) == 2 else code
 
 
 def clip(text: str, limit: int = 240) -> str:

@@ -106,3 +106,17 @@ def test_ordinary_addresses_stay_links(path: str) -> None:
     """An ordinary path and query pass unchanged."""
     url = f"https://norvale.example/{path}"
     assert wording.web_url(url) == url
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("us", "United States"), ("CA", "Canada"), ("KR", "South Korea"), ("Canada", "Canada"), ("QX", "QX"), ("", "")],
+)
+def test_a_countrys_code_is_its_english_name(code: str, words: str) -> None:
+    """Providers write codes in either case or names; what is no country's code stays as it is."""
+    assert wording.country(code) == words
+
+
+def test_a_key_is_a_proper_name() -> None:
+    """Each word has its capital."""
+    assert wording.name("north_america") == "North America"

@@ -94,4 +94,4 @@ def _region(case: CaseStudy, company: CompanyContext | None, seller: Seller) -> 
     country = headquarters.value.country if headquarters else None
     if headquarters is None or country is None or country.upper() not in seller.regions[case.region]:
         return None
-    return _Alike(1.0, f"region: {wording.spaced(case.region)}", headquarters.sources)
+    return _Alike(1.0, f"region: {wording.name(case.region)}", headquarters.sources)

@@ -230,7 +230,8 @@ def test_facts_are_written_for_people() -> None:
     assert "Revenue: $3.4 bn in fiscal 2025" in facts
     assert "Visits: 10.8 M visits a month (Oct 2026)" in facts
     assert "Visits trend: +9.1 % over 3 months and +18.7 % over 12 months" in facts
-    assert "Headquarters: Duluth, Minnesota, US" in facts
+    assert "Headquarters: Duluth, Minnesota, United States" in facts
+    assert "Countries: United States 81 %, Canada 12 %" in facts
     assert "Listed: NASDAQ: NRVL" in facts
     guessed = sample.MONEY.model_copy(
         update={"revenue": sample.fact(sample.MONEY.revenue.value, sample.STACK, estimate=True), "years": ()}

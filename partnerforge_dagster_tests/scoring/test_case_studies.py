@@ -37,7 +37,7 @@ def test_a_story_alike_in_everything_fits_fully_and_says_in_what() -> None:
         "industry: Discount Stores",
         "technology: Shopify",
         "size: about $100 M revenue a year",
-        "region: north america",
+        "region: North America",
     )
     assert {source.provider for source in match.sources} == {"yahoo", "builtwith", "wikidata"}
 

@@ -55,7 +55,8 @@ def _company(writer: Writer, context: CompanyContext) -> None:
 
 
 def _place(place: Headquarters) -> str:
-    return ", ".join(part for part in (place.city, place.region, place.country) if part)
+    country = wording.country(place.country) if place.country else None
+    return ", ".join(part for part in (place.city, place.region, country) if part)
 
 
 def _money(writer: Writer, money: FinancialProfile) -> None:
@@ -92,11 +93,7 @@ def _visits(months: Sequence[MonthlyTraffic]) -> str:
 
 
 def _countries(shares: Sequence[NamedShare]) -> str:
-    return ", ".join(f"{_country(part.name)} {wording.percent(part.share)}" for part in shares[:MOST_NAMES])
-
-
-def _country(name: str) -> str:
-    return name.upper() if len(name) == 2 else name
+    return ", ".join(f"{wording.country(part.name)} {wording.percent(part.share)}" for part in shares[:MOST_NAMES])
 
 
 def _stack(writer: Writer, stack: TechnologyStack) -> None:
