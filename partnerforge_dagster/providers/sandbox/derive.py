@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from partnerforge_dagster.providers.sandbox import happenings, identity, stable, vocabulary
+from partnerforge_dagster.providers.sandbox import happenings, identity, vocabulary
 from partnerforge_dagster.providers.sandbox.building import Calendar
 from partnerforge_dagster.providers.sandbox.company import Company, Filing, Job, Person, Tech, Year
-from partnerforge_dagster.providers.sandbox.draw import Draw
+from partnerforge_dagster.providers.sandbox.draw import Draw, uuid_of
 from partnerforge_dagster.providers.sandbox.industries import COUNTRIES, INDUSTRIES, Country, Industry
 from partnerforge_dagster.providers.sandbox.neighbours import NEIGHBOURS
 
@@ -190,7 +190,7 @@ class _Maker:
     def socials(self) -> tuple[str, ...]:
         """LinkedIn for everybody, each other network for half of the companies."""
         label = self.domain.split(".")[0]
-        channel = f"UC{stable.uuid_of(self.domain, 'channel').replace('-', '')[:22]}"
+        channel = f"UC{uuid_of(self.domain, 'channel').replace('-', '')[:22]}"
         pages = {
             "x": f"https://x.com/{label}",
             "facebook": f"https://www.facebook.com/{label}",

@@ -1,13 +1,28 @@
-"""Chance without chance: choices drawn from sha256 of a domain and the name of the choice, the same on every machine.
+"""Chance without chance: numbers, ids and choices drawn from sha256 of what they are about, the same on every machine.
 
 Not for: what is chosen (derive.py, and the emulated endpoints for details that no company record holds).
 """
 
+import uuid
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeVar
 
 T = TypeVar("T")
+
+
+def number_below(limit: int, *parts: object) -> int:
+    """A number from 0 up to `limit`, from what it is about."""
+    return int.from_bytes(_digest(parts)) % limit
+
+
+def uuid_of(*parts: object) -> str:
+    """A UUID in its usual form."""
+    return str(uuid.UUID(bytes=_digest(parts), version=4))
+
+
+def _digest(parts: tuple[object, ...]) -> bytes:
+    return sha256("\x1f".join(map(str, parts)).encode()).digest()[:16]
 
 
 @dataclass(frozen=True)
@@ -18,8 +33,7 @@ class Draw:
 
     def unit(self, choice: str) -> float:
         """A number from 0 up to 1."""
-        digest = sha256(f"{self.domain}:{choice}".encode()).digest()
-        return int.from_bytes(digest[:6], "big") / 2**48
+        return int.from_bytes(_digest((f"{self.domain}:{choice}",))[:6]) / 2**48
 
     def between(self, choice: str, low: float, high: float) -> float:
         """A number from low up to high."""

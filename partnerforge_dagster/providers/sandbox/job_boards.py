@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from partnerforge_dagster.providers.sandbox import dates, stable
+from partnerforge_dagster.providers.sandbox import dates
 from partnerforge_dagster.providers.sandbox.company import BoardKind, Company, Job
+from partnerforge_dagster.providers.sandbox.draw import number_below, uuid_of
 from partnerforge_dagster.providers.sandbox.refusals import THEIRSTACK_UNAUTHORIZED
 from partnerforge_dagster.providers.sandbox.world import World
 
@@ -61,7 +62,7 @@ def _greenhouse_job(company: Company, token: str, job: Job, with_content: bool) 
         "sandbox_unknown_key": {"kept": "aside"},
     }
     if with_content:
-        department = {"id": 4_000_000 + stable.number(10**6, job.department), "name": job.department}
+        department = {"id": 4_000_000 + number_below(10**6, job.department), "name": job.department}
         row |= {
             "content": html.escape(_as_html(job)),
             "departments": [{**department, "child_ids": [], "parent_id": None}],
@@ -84,7 +85,7 @@ def lever(request: Request) -> Response:
 
 
 def _lever_posting(company: Company, site: str, job: Job) -> dict[str, Any]:
-    number = stable.uuid_of(company.domain, job.title, job.posted)
+    number = uuid_of(company.domain, job.title, job.posted)
     text = _as_html(job)
     return {
         "id": number,
@@ -126,7 +127,7 @@ def ashby(request: Request) -> Response:
 
 
 def _ashby_job(company: Company, board: str, job: Job, *, listed: bool) -> dict[str, Any]:
-    number = stable.uuid_of(company.domain, job.title, job.posted, listed)
+    number = uuid_of(company.domain, job.title, job.posted, listed)
     return {
         "id": number,
         "title": f" {job.title}",
@@ -165,7 +166,7 @@ def workable(request: Request) -> Response:
 
 
 def _workable_job(company: Company, job: Job, details: bool) -> dict[str, Any]:
-    code = f"{stable.number(16**10, company.domain, job.title, job.posted):010X}"
+    code = f"{number_below(16**10, company.domain, job.title, job.posted):010X}"
     url = f"https://apply.workable.com/j/{code}"
     city, _, state = job.location.partition(", ")
     row = {
@@ -249,7 +250,7 @@ def _as_html(job: Job) -> str:
 
 
 def _number(company: Company, job: Job) -> int:
-    return 4_000_000_000 + stable.number(10**9, company.domain, job.title, job.location, job.posted)
+    return 4_000_000_000 + number_below(10**9, company.domain, job.title, job.location, job.posted)
 
 
 def _whole(request: Request, name: str, default: int) -> int:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from partnerforge_dagster.providers.sandbox import stable
 from partnerforge_dagster.providers.sandbox.company import Company, Filing
+from partnerforge_dagster.providers.sandbox.draw import number_below
 
 _RECENT_DAYS = 500
 """Older filings are on a page of their own. The real limit is about 1,000 filings."""
@@ -75,7 +75,7 @@ def is_recent(filing: Filed, today: date) -> bool:
 
 def accession_of(company: Company, form: str, filed: date, items: tuple[str, ...] = ()) -> str:
     """The number of a filing, listed or so old that it is not."""
-    number = stable.number(10**6, company.domain, form, filed, items)
+    number = number_below(10**6, company.domain, form, filed, items)
     return f"{company.cik:010d}-{filed:%y}-{number:06d}"
 
 

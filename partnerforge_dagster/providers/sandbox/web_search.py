@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from partnerforge_dagster.providers.sandbox import stable
 from partnerforge_dagster.providers.sandbox.company import Company
+from partnerforge_dagster.providers.sandbox.draw import uuid_of
 from partnerforge_dagster.providers.sandbox.executives import chief_executive
 from partnerforge_dagster.providers.sandbox.refusals import SERPER_UNAUTHORIZED, brave_error
 from partnerforge_dagster.providers.sandbox.search_index import Found, Page, ago, find, moment
@@ -233,7 +233,7 @@ async def _tavily(request: Request) -> Response:
             "images": [],
             "results": rows,
             "response_time": 1.45,
-            "request_id": stable.uuid_of(query),
+            "request_id": uuid_of(query),
         }
     )
 

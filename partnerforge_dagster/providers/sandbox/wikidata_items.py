@@ -9,8 +9,9 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from partnerforge_dagster.providers.sandbox import identity, stable
+from partnerforge_dagster.providers.sandbox import identity
 from partnerforge_dagster.providers.sandbox.company import Company
+from partnerforge_dagster.providers.sandbox.draw import number_below, uuid_of
 from partnerforge_dagster.providers.sandbox.executives import chief_executive
 from partnerforge_dagster.providers.sandbox.yahoo_modules import COUNTRIES
 
@@ -45,14 +46,14 @@ Json = dict[str, Any]
 
 def website_of(company: Company) -> str:
     """Official website (P856), in one of the usual spellings."""
-    bare = stable.number(3, company.domain, "website") == 0
+    bare = number_below(3, company.domain, "website") == 0
     return f"https://{company.domain}" if bare else f"https://www.{company.domain}/"
 
 
 def item_shown(company: Company) -> str:
     """The item that the query service names: now and then one that was merged into the company's item since."""
     item = company.wikidata or ""
-    if item == identity.wikidata_of(company.domain) and stable.number(7, company.domain, "merged") == 0:
+    if item == identity.wikidata_of(company.domain) and number_below(7, company.domain, "merged") == 0:
         return _number(_MERGED_MARK, item)
     return item
 
@@ -82,10 +83,10 @@ def company_entity(company: Company, today: date) -> Json:
     item = company.wikidata or ""
     claims = {name: statements for name, statements in _claims(company, today).items() if statements}
     return {
-        "pageid": stable.number(10**8, item),
+        "pageid": number_below(10**8, item),
         "ns": 0,
         "title": item,
-        "lastrevid": stable.number(10**9, item, "revision"),
+        "lastrevid": number_below(10**9, item, "revision"),
         "modified": f"{today}T05:21:49Z",
         "type": "item",
         "id": item,
@@ -161,14 +162,14 @@ def _accounts(company: Company, name: str, start: str) -> list[Json]:
 
 def _cik(company: Company) -> str:
     """Padding varies between items."""
-    return f"{company.cik:010d}" if stable.number(2, company.domain, "padding") else f"{company.cik}"
+    return f"{company.cik:010d}" if number_below(2, company.domain, "padding") else f"{company.cik}"
 
 
 def _statement(mainsnak: Json, qualifiers: dict[str, list[Json]] | None = None, rank: str = "normal") -> Json:
     statement: Json = {"mainsnak": mainsnak, "type": "statement", "rank": rank}
     if qualifiers:
         statement |= {"qualifiers": qualifiers, "qualifiers-order": list(qualifiers)}
-    return {**statement, "id": stable.uuid_of(statement)}
+    return {**statement, "id": uuid_of(statement)}
 
 
 def _snak(name: str, kind: str, value: object) -> Json:

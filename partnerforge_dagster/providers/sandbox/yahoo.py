@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from partnerforge_dagster.providers.sandbox import dates, stable
+from partnerforge_dagster.providers.sandbox import dates
 from partnerforge_dagster.providers.sandbox.company import Company, Year
+from partnerforge_dagster.providers.sandbox.draw import number_below, uuid_of
 from partnerforge_dagster.providers.sandbox.refusals import INVALID_CRUMB
 from partnerforge_dagster.providers.sandbox.search_terms import company_meant
 from partnerforge_dagster.providers.sandbox.world import World
@@ -98,7 +99,7 @@ def _prices(request: Request, company: Company, today: date) -> dict[str, Any]:
     closes = [_close(company, day, today) for day in open_days]
     series = {name: [close and round(close * skew, 4) for close in closes] for name, skew in _SKEWS.items()}
     volumes = [
-        close and 1_000_000 + stable.number(10**6, company.domain, day)
+        close and 1_000_000 + number_below(10**6, company.domain, day)
         for close, day in zip(closes, open_days, strict=True)
     ]
     row = quote_row(company, today)
@@ -125,9 +126,9 @@ def _close(company: Company, day: date, today: date) -> float | None:
     """Drifts up to today's price, wobbling by up to 2 %; every fortieth day or so is missing."""
     if day == today:
         return company.share_price
-    if company.share_price is None or stable.number(40, company.domain, day, "gap") == 0:
+    if company.share_price is None or number_below(40, company.domain, day, "gap") == 0:
         return None
-    wobble = stable.number(401, company.domain, day) / 10_000 - 0.02
+    wobble = number_below(401, company.domain, day) / 10_000 - 0.02
     drift = 1 - 0.0004 * (today - day).days
     return max(company.share_price * (drift + wobble), 0.01)
 
@@ -171,10 +172,10 @@ def _search_quote(company: Company) -> dict[str, Any]:
 def _search_news(company: Company) -> list[dict[str, Any]]:
     return [
         {
-            "uuid": stable.uuid_of(company.domain, event.title),
+            "uuid": uuid_of(company.domain, event.title),
             "title": event.title,
             "publisher": event.publisher,
-            "link": f"https://finance.yahoo.com/news/{stable.number(10**9, event.title)}.html",
+            "link": f"https://finance.yahoo.com/news/{number_below(10**9, event.title)}.html",
             "providerPublishTime": dates.seconds(event.on),
             "type": "STORY",
             "relatedTickers": [company.ticker],

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from partnerforge_dagster.providers.sandbox import dates, stable
+from partnerforge_dagster.providers.sandbox import dates
 from partnerforge_dagster.providers.sandbox.company import Company
+from partnerforge_dagster.providers.sandbox.draw import number_below
 
 _EXCHANGES = {"NasdaqGS": "NMS", "NYSE": "NYQ", "LSE": "LSE", "NasdaqCM": "NCM", "XETRA": "GER", "Paris": "PAR"}
 COUNTRIES = {
@@ -178,7 +179,7 @@ def _key_statistics(company: Company, today: date) -> Json:  # noqa: ARG001
 
 def _calendar_events(company: Company, today: date) -> Json:
     """The next report: some day of the coming quarter, as a window of a week."""
-    soonest = today + timedelta(days=14 + stable.number(63, company.domain, "earnings", today.year, today.month // 3))
+    soonest = today + timedelta(days=14 + number_below(63, company.domain, "earnings", today.year, today.month // 3))
     return {
         "maxAge": 1,
         "earnings": {
