@@ -84,6 +84,11 @@ def _one_credit(request: httpx.Request) -> int:  # noqa: ARG001
     return 1
 
 
+def free(request: httpx.Request) -> int:  # noqa: ARG001
+    """The `credits` of a provider that costs nothing."""
+    return 0
+
+
 @dataclass(frozen=True)
 class ProviderPolicy:
     """One provider as the governor sees it."""

@@ -1,10 +1,10 @@
-"""Days as providers write them: ISO moments, `Jun 30, 2025`, `2 weeks ago`.
+"""Days as providers write them: ISO moments, epoch seconds, `Jun 30, 2025`, `2 weeks ago`.
 
-Not for: epoch numbers, which each provider counts in its own unit.
+Not for: guessing an epoch number's unit (builtwith_reading.py).
 """
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -26,6 +26,16 @@ def iso_day(moment: object) -> date | None:
     try:
         return date.fromisoformat(str(moment)[:10])
     except ValueError:
+        return None
+
+
+def epoch_day(seconds: float | None) -> date | None:
+    """The UTC day of epoch seconds; None for none, or for a number that no calendar holds."""
+    if seconds is None:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC).date()
+    except (OverflowError, OSError, ValueError):
         return None
 
 

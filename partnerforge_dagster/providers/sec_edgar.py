@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeVar
 
 import httpx
 
-from partnerforge_dagster.governor.policy import ProviderPolicy
+from partnerforge_dagster.governor.policy import ProviderPolicy, free
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateLimited, Refused
 from partnerforge_dagster.models.provenance import Answer
 from partnerforge_dagster.providers.client import ProviderClient, parsed_json
@@ -145,5 +145,5 @@ def policy(settings: SecEdgarSettings) -> ProviderPolicy:
         name=SecEdgar.provider,
         settings=settings,
         classify=SecEdgar.classify,
-        credits=lambda request: 0,  # noqa: ARG005 - the governor's signature
+        credits=free,
     )

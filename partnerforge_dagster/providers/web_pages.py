@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 from selectolax.lexbor import LexborHTMLParser
 
-from partnerforge_dagster.governor.policy import ProviderPolicy
+from partnerforge_dagster.governor.policy import ProviderPolicy, free
 from partnerforge_dagster.models.base import Frozen
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError, Unreachable
 from partnerforge_dagster.models.provenance import Answer
@@ -163,6 +163,6 @@ def policy(settings: WebPageSettings) -> ProviderPolicy:
         name=WebPages.provider,
         settings=settings,
         classify=WebPages.classify,
-        credits=lambda request: 0,  # noqa: ARG005
+        credits=free,
         per_host_at_once=settings.per_host_at_once,
     )

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import httpx
 
-from partnerforge_dagster.governor.policy import ProviderPolicy
+from partnerforge_dagster.governor.policy import ProviderPolicy, free
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateLimited
 from partnerforge_dagster.models.provenance import Answer
 from partnerforge_dagster.providers.client import ProviderClient, parsed_json
@@ -157,5 +157,5 @@ def policy(settings: WikidataSettings) -> ProviderPolicy:
         name=Wikidata.provider,
         settings=settings,
         classify=Wikidata.classify,
-        credits=lambda request: 0,  # noqa: ARG005
+        credits=free,
     )

@@ -12,7 +12,7 @@ from urllib.parse import quote as quoted
 
 import httpx
 
-from partnerforge_dagster.governor.policy import ProviderPolicy
+from partnerforge_dagster.governor.policy import ProviderPolicy, free
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateLimited, Refused
 from partnerforge_dagster.models.provenance import Answer
 from partnerforge_dagster.providers.client import ProviderClient, parsed_json
@@ -145,7 +145,7 @@ def policy(settings: YahooSettings) -> ProviderPolicy:
         settings=settings,
         classify=YahooFinance.classify,
         authorizer=YahooSession(),
-        credits=lambda request: 0,  # noqa: ARG005 - the governor's signature
+        credits=free,
     )
 
 

@@ -7,12 +7,13 @@ Not for: requests and error sorting (yahoo.py), cookie and crumb (yahoo_session.
 
 import math
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from partnerforge_dagster.models.base import Frozen, Money
 from partnerforge_dagster.models.financial_profile import FiscalYear, PricePoint
 from partnerforge_dagster.models.provenance import Sources
+from partnerforge_dagster.providers.days import epoch_day
 from partnerforge_dagster.providers.fiscal_years import fiscal_year_named, statement
 from partnerforge_dagster.providers.lenient import text
 
@@ -133,13 +134,7 @@ def number(value: Any) -> float | None:  # noqa: ANN401 - Yahoo's values come ba
 
 def day(value: Any) -> date | None:  # noqa: ANN401
     """The UTC day of epoch seconds; None for an empty value or one that no calendar holds."""
-    seconds = number(value)
-    if seconds is None:
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, UTC).date()
-    except (OverflowError, OSError, ValueError):
-        return None
+    return epoch_day(number(value))
 
 
 def major_currency(code: Any) -> str | None:  # noqa: ANN401

@@ -3,7 +3,6 @@
 Not for: finding a company's site name (posting.board_link).
 """
 
-from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
@@ -11,7 +10,8 @@ import httpx
 
 from partnerforge_dagster.providers.boards.posting import Posting
 from partnerforge_dagster.providers.client import parsed_json
-from partnerforge_dagster.providers.lenient import Row, mapping, read_rows, text
+from partnerforge_dagster.providers.days import epoch_day
+from partnerforge_dagster.providers.lenient import Row, mapping, number, read_rows, text
 from partnerforge_dagster.providers.plain_text import plain
 
 HOST = "api.lever.co"
@@ -37,13 +37,13 @@ def is_answer(body: Any) -> bool:  # noqa: ANN401 - any JSON
 
 
 def _posting(row: Row, site: str) -> Posting:
-    categories = mapping(row.get("categories"))
+    categories, created = mapping(row.get("categories")), number(row.get("createdAt"))
     return Posting(
         board=f"lever:{site}",
         title=row["text"].strip(),
         department=text(categories.get("department")) or text(categories.get("team")),
         location=text(categories.get("location")),
-        posted_on=_day(row.get("createdAt")),
+        posted_on=epoch_day(created / 1000 if created is not None else None),
         url=row["hostedUrl"],
         text=_text(row),
         remote=_REMOTE.get(str(row.get("workplaceType")).lower()),
@@ -54,9 +54,3 @@ def _text(row: Row) -> str:
     """Description, the lists ("What we value") and the closing words; `...Plain` is not always there for all."""
     lists = [f"{part.get('text', '')} {part.get('content', '')}" for part in row.get("lists") or ()]
     return plain(" ".join([row.get("description") or "", *lists, row.get("additional") or ""]))
-
-
-def _day(milliseconds: object) -> date | None:
-    if not isinstance(milliseconds, int):
-        return None
-    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC).date()
