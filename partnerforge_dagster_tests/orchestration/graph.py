@@ -2,7 +2,7 @@
 
 A module is made to fail by `dataclasses.replace(module, function=...)` in the registry that is passed on, a provider
 by the sandbox's faults.
-Not for: Dagster runs (conftest.py's `deployment`).
+Not for: Dagster runs (deployment.py).
 """
 
 import asyncio

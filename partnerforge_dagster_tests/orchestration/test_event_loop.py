@@ -56,21 +56,22 @@ def test_all_work_is_on_one_loop(loop: EventLoop) -> None:
 
 def test_one_runs_work_is_cancelled_and_no_others(loop: EventLoop) -> None:
     """`Cancelled` in the threads of that run; its coroutines see it and clean up; the other run goes on."""
-    cleaned, started = threading.Event(), threading.Barrier(3)
+    cleaned = threading.Event()
 
-    async def waits(note: bool) -> int:
-        await asyncio.to_thread(started.wait, 5)
+    async def waits(seconds: float, begun: threading.Event) -> int:
         try:
-            await asyncio.sleep(0.5 if not note else 3600)
+            begun.set()
+            await asyncio.sleep(seconds)
         except asyncio.CancelledError:
             cleaned.set()
             raise
         return 7
 
+    begun = [threading.Event(), threading.Event()]
     with ThreadPoolExecutor(2) as threads:
-        stopped = threads.submit(loop.run, waits(True), owner="stopped")
-        other = threads.submit(loop.run, waits(False), owner="other")
-        started.wait(5)
+        stopped = threads.submit(loop.run, waits(3600, begun[0]), owner="stopped")
+        other = threads.submit(loop.run, waits(0.5, begun[1]), owner="other")
+        assert all(event.wait(5) for event in begun)
         loop.cancel("stopped")
         with pytest.raises(Cancelled, match="run stopped was cancelled"):
             stopped.result(5)

@@ -6,7 +6,7 @@ Not for: the executor (test_executor.py) or launching runs from the command line
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -16,11 +16,13 @@ import pytest
 
 from partnerforge_dagster.brief.files import brief_files
 from partnerforge_dagster.definitions import declared_modules
+from partnerforge_dagster.governor.context import CallContext, current
+from partnerforge_dagster.models.account import Account
 from partnerforge_dagster.models.modules import MODULES
-from partnerforge_dagster.models.result import Status
+from partnerforge_dagster.models.result import ModuleResult, Status
 from partnerforge_dagster.orchestration.enrichment import BRIEF
 from partnerforge_dagster.store.results import content_hash
-from partnerforge_dagster_tests.orchestration.conftest import Deployment, deployment_in
+from partnerforge_dagster_tests.orchestration.deployment import Deployment, deployment_in
 from partnerforge_dagster_tests.orchestration.graph import COSTCO, PATAGONIA, SALLY, failing, unhurried
 
 VERSION = "dagster/data_version"
@@ -28,23 +30,31 @@ VERSION = "dagster/data_version"
 
 @dataclass(frozen=True)
 class Enriched:
-    """A deployment after a run for costco.com and one run for two accounts more."""
+    """A deployment after a run for costco.com, one run for two accounts more, and costco.com once again."""
 
     deployment: Deployment
     alone: dg.ExecuteInProcessResult
     together: dg.ExecuteInProcessResult
+    again: dg.ExecuteInProcessResult
 
-    def event(self, module: str, domain: str = COSTCO) -> dg.AssetMaterialization:
-        """The materialization of one partition; there is exactly one."""
-        (record,) = self.deployment.materialized(module, domain)
-        assert record.asset_materialization is not None
-        return record.asset_materialization
+    def event(
+        self, module: str, domain: str = COSTCO, run: dg.ExecuteInProcessResult | None = None
+    ) -> dg.AssetMaterialization:
+        """The materialization of one partition by its first run or by another; a run has exactly one."""
+        run_id = (run or (self.alone if domain == COSTCO else self.together)).run_id
+        (event,) = (
+            record.asset_materialization
+            for record in self.deployment.materialized(module, domain)
+            if record.run_id == run_id
+        )
+        assert event is not None
+        return event
 
 
 @pytest.fixture(scope="module")
 def enriched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Enriched]:
     with deployment_in(tmp_path_factory.mktemp("enriched")) as deployment:
-        yield Enriched(deployment, deployment.run(COSTCO), deployment.run(PATAGONIA, SALLY))
+        yield Enriched(deployment, deployment.run(COSTCO), deployment.run(PATAGONIA, SALLY), deployment.run(COSTCO))
 
 
 def results_of(
@@ -74,7 +84,8 @@ def test_a_run_materializes_all_fifteen_once(enriched: Enriched) -> None:
     )
     assert made == {(name, COSTCO): 1 for name in MODULES}
     for name in MODULES:
-        assert len(enriched.deployment.results.history(COSTCO, name)) == 1
+        runs = [row.run_id for row in enriched.deployment.results.history(COSTCO, name)]
+        assert runs == [enriched.again.run_id, enriched.alone.run_id]
 
 
 def test_a_run_for_several_accounts_materializes_each_once(enriched: Enriched) -> None:
@@ -254,6 +265,48 @@ def test_what_is_not_complete_fails_the_status_check(troubled: Deployment) -> No
     )
 
 
+def test_a_failed_refresh_shows_the_last_good_result_as_stale(tmp_path: Path) -> None:
+    """The page keeps its figures and says `stale` and why; status and freshness warn; sanity is untouched."""
+    only = ["traffic_analysis"]
+    with deployment_in(tmp_path) as deployment:
+        deployment.run(COSTCO, only=only)
+    with deployment_in(tmp_path, modules=failing(declared_modules(), *only)) as deployment:
+        run = deployment.run(COSTCO, only=only)
+        stale, good = (record.asset_materialization for record in deployment.materialized(*only, COSTCO))
+        found = results_of(deployment, run)
+    assert (value(good.metadata["status"]), value(stale.metadata["status"])) == ("complete", "stale")
+    assert stale.metadata["visits by month"] == good.metadata["visits by month"]
+    assert "a bug in traffic_analysis" in stale.metadata["gaps"].records[-1].data["reason"]
+    assert {name: (one.passed, one.severity) for (_, name), one in found.items()} == {
+        "status": (False, dg.AssetCheckSeverity.WARN),
+        "freshness": (False, dg.AssetCheckSeverity.WARN),
+        "sanity": (True, dg.AssetCheckSeverity.WARN),
+    }
+
+
+# ── on whose behalf ──
+
+
+def test_run_tags_say_force_and_batch(tmp_path: Path) -> None:
+    """`partnerforge/force` buys answers again, `partnerforge/batch` lets interactive work go first."""
+    seen: list[CallContext] = []
+    plain = declared_modules()["traffic_analysis"]
+
+    async def notes(account: Account, **given: object) -> ModuleResult:
+        seen.append(current())
+        return await plain.function(account, **given)
+
+    modules = {**declared_modules(), plain.name: replace(plain, function=notes)}
+    with deployment_in(tmp_path, modules=modules) as deployment:
+        runs = [
+            deployment.run(COSTCO, only=[plain.name], **tags) for tags in ({}, {"batch": "true"}, {"force": "true"})
+        ]
+        made = [deployment.made_by(run)["similarweb"].made for run in runs]
+    assert [(one.force, one.interactive) for one in seen] == [(False, True), (False, False), (True, True)]
+    assert [one.run_id for one in seen] == [run.run_id for run in runs]
+    assert made[0] == made[2] > 0 == made[1]
+
+
 # ── versions and reuse ──
 
 
@@ -265,19 +318,15 @@ def test_the_data_version_is_the_content_hash(name: str, enriched: Enriched) -> 
     assert (enriched.event(name).tags or {})[VERSION] == stored.content_hash == content_hash(stored.result)
 
 
-def test_a_second_run_asks_nobody_and_changes_nothing(tmp_path: Path) -> None:
+def test_a_second_run_asks_nobody_and_changes_nothing(enriched: Enriched) -> None:
     """With the same facts: no request leaves, every data version stays, every result is complete again."""
-    with deployment_in(tmp_path) as deployment:
-        first, second = deployment.run(COSTCO), deployment.run(COSTCO)
-        assert sum(count.made for count in deployment.made_by(first).values()) > 30
-        assert {name: count.made for name, count in deployment.made_by(second).items()} == dict.fromkeys(
-            deployment.made_by(second), 0
-        )
-        for name in MODULES:
-            after, before = deployment.materialized(name, COSTCO)
-            assert after.run_id == second.run_id
-            assert after.asset_materialization.tags[VERSION] == before.asset_materialization.tags[VERSION]
-            assert {row.status for row in deployment.results.history(COSTCO, name)} == {Status.COMPLETE}
+    made, made_again = (enriched.deployment.made_by(run) for run in (enriched.alone, enriched.again))
+    assert sum(count.made for count in made.values()) > 30
+    assert {name: count.made for name, count in made_again.items()} == dict.fromkeys(made_again, 0)
+    for name in MODULES:
+        before, after = enriched.event(name), enriched.event(name, run=enriched.again)
+        assert (before.tags or {})[VERSION] == (after.tags or {})[VERSION]
+        assert value(after.metadata["status"]) == "complete"
 
 
 def test_an_asset_materialized_alone_brings_its_upstream(tmp_path: Path) -> None:
