@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import httpx
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, case, delete, select, update
 
 from partnerforge_dagster.governor.extensions import DELIVERY
 from partnerforge_dagster.store.database import insert_into
@@ -102,18 +102,18 @@ def store(connection: Connection, key: str, provider: str, url: str, answer: Sto
 def claim(connection: Connection, key: str, owner: str, now: datetime) -> bool:
     """Whether `owner` may ask: nobody else is asking, or whoever was has died.
 
-    A claim that ends much later than any claim can was made before the clock was set back, and is as good as ended.
-    (Much: an owner who read the clock a moment after us may have written before us.)
+    A claim that ends later than any made now was made before the clock was set back. It is cut to the usual length:
+    its owner, if he lives, renews it long before that; ending it would have the answer bought twice.
     """
     ends = now + timedelta(seconds=CLAIM_S)
-    absurd = now + timedelta(seconds=2 * CLAIM_S)
+    over = flights.c.expires_at <= now
     statement = (
         insert_into(connection, flights)
         .values(key=key, owner=owner, expires_at=ends)
         .on_conflict_do_update(
             index_elements=["key"],
-            set_={"owner": owner, "expires_at": ends},
-            where=(flights.c.expires_at <= now) | (flights.c.expires_at > absurd),
+            set_={"owner": case((over, owner), else_=flights.c.owner), "expires_at": ends},
+            where=over | (flights.c.expires_at > ends),
         )
         .returning(flights.c.owner)
     )
