@@ -4,7 +4,7 @@ Not for: what is run (orchestration/selection.py), how (orchestration/launch.py)
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +14,7 @@ from rich.markup import escape
 from partnerforge_dagster.cli.common import Deployment, domains_of, err, open_deployment, out, refuse
 
 if TYPE_CHECKING:
+    from partnerforge_dagster.orchestration.launch import Batch, Launch, Watcher
     from partnerforge_dagster.store.results import StoredResult
 
 PRIORITIES = {"critical": 10, "high": 5, "normal": 0, "low": -5, "background": -10}
@@ -34,6 +35,9 @@ def enrich(
     priority: Annotated[
         str, typer.Option(help="critical, high, normal, low, background, or 1 (lowest) to 10 (highest).")
     ] = "normal",
+    max_credits: Annotated[
+        int | None, typer.Option(min=0, help="Spend at most so many credits, over all providers and accounts.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end, for machines.")] = False,
 ) -> None:
     """Enrich accounts: gather facts, score them, write the one-page brief.
@@ -50,12 +54,14 @@ def enrich(
       partnerforge enrich etsy.com --modules technology_stack,M03
 
       partnerforge enrich costco.com --force        [dim]# buys every answer again[/]
+
+      partnerforge enrich costco.com --max-credits 50
     """
     accounts = domains_of(domains)
     urgency = _priority(priority)
     asked = _modules(modules)
     deployment = open_deployment()
-    run_ids = _run(deployment, accounts, asked, force=force, urgency=urgency, quiet=as_json)
+    run_ids = _run(deployment, accounts, asked, force=force, urgency=urgency, max_credits=max_credits, quiet=as_json)
     report = _report(deployment, accounts, run_ids)
     if as_json:
         typer.echo(json.dumps(report))
@@ -92,6 +98,7 @@ def _run(
     *,
     force: bool,
     urgency: int,
+    max_credits: int | None,
     quiet: bool,
 ) -> list[str]:
     """Make the partitions, decide per account what to run, run it. Returns run ids."""
@@ -132,12 +139,34 @@ def _run(
     )
     with Progress(selections, quiet=quiet) as progress:
         try:
-            run_ids = launch.run(work, tags=tags, watch=progress.watch)
+            run_ids = _launch(deployment, launch, work, tags, max_credits, progress.watch)
         except KeyboardInterrupt:
             err.print("interrupted: running modules were cancelled; what was finished is kept, `enrich` again goes on")
             raise typer.Exit(130) from None
     for account, reason in launch.failures.items():
         err.print(f"[bold red]{account}: the run failed[/]  {escape(reason)}", soft_wrap=True)
+    return run_ids
+
+
+def _launch(
+    deployment: Deployment,
+    launch: "Launch",
+    work: Sequence["Batch"],
+    tags: Mapping[str, str],
+    max_credits: int | None,
+    watch: "Watcher",
+) -> list[str]:
+    """Run every batch. A budget is the whole command's: each run gets what the runs before it have left."""
+    from partnerforge_dagster.orchestration.assets_of import MAX_CREDITS_TAG
+    from partnerforge_dagster.store.calls import Calls
+
+    if max_credits is None:
+        return launch.run(work, tags=tags, watch=watch)
+    run_ids: list[str] = []
+    for batch in work:
+        spent = sum(count.credits for count in Calls(deployment.engine).of_runs(run_ids).values())
+        left = {MAX_CREDITS_TAG: str(max(0, max_credits - spent))}
+        run_ids += launch.run([batch], tags={**tags, **left}, watch=watch)
     return run_ids
 
 

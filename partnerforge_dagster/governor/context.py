@@ -20,6 +20,8 @@ class CallContext:
     run_id: str | None = None
     force: bool = False
     """Skip the cache's fresh answers (they are bought again and replaced)."""
+    max_credits: int | None = None
+    """What the run may spend, in credits of whatever provider; None is no budget."""
     interactive: bool = True
     """Interactive work goes before batch work."""
     patience: Patience | None = None

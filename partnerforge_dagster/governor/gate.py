@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from partnerforge_dagster.governor import cache, ledger, limiter
 from partnerforge_dagster.governor.breaker import State
+from partnerforge_dagster.governor.budget import over_budget
 from partnerforge_dagster.governor.cache import StoredAnswer
 from partnerforge_dagster.governor.clock import Clock
 from partnerforge_dagster.governor.ledger import Call
@@ -19,7 +20,7 @@ from partnerforge_dagster.governor.limiter import INTERACTIVE_GRACE_S, Lease, Li
 from partnerforge_dagster.governor.outage import circuit_open
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.governor.retry import PATIENCE_S, worth_another_try
-from partnerforge_dagster.models.failures import BadAnswer, OverBudget, ProviderError
+from partnerforge_dagster.models.failures import BadAnswer, ProviderError
 from partnerforge_dagster.store.calls import CHARGE_UNKNOWN
 from partnerforge_dagster.store.database import write
 
@@ -72,18 +73,10 @@ class Gate:
         return wait
 
     def _refusal(self, connection: Connection, row: ProviderRow, call: Call, now: datetime) -> ProviderError | None:
-        budget = self._settings.credits_a_month
-        if budget is not None and call.cost > 0:
-            spent = ledger.spent(connection, self._name, ledger.month_of(call.asked_at or now))
-            if spent + call.cost > budget:
-                return OverBudget(
-                    self._name,
-                    f"the call would cost {call.cost} and {spent} of this month's {budget} credits are spent; raise "
-                    f"PARTNERFORGE_PROVIDERS__{self._name.upper()}__CREDITS_A_MONTH or wait for the next month",
-                )
-        if row.breaker.state(now) is State.OPEN:
+        refused = over_budget(connection, call, self._settings.credits_a_month, now)
+        if refused is None and row.breaker.state(now) is State.OPEN:
             return circuit_open(self._name, row.breaker.opens_in(now))
-        return None
+        return refused
 
     def _intend(self, connection: Connection, call: Call, now: datetime) -> None:
         call.status, call.detail = ledger.INTENDED, None

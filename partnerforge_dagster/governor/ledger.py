@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from partnerforge_dagster.governor.context import CallContext
 from partnerforge_dagster.models.failures import ProviderError
@@ -21,6 +21,9 @@ from partnerforge_dagster.store.tables import calls, spending
 
 INTENDED = "intended"
 OK = "ok"
+
+RUN_LOCK = 0x7046_0002
+"""Seed of the PostgreSQL advisory locks on runs, apart from those of migrations (store/database.py)."""
 
 
 @dataclass
@@ -94,6 +97,21 @@ def spent(connection: Connection, provider: str, month: str) -> int:
     """Credits of the month, those of calls under way and of unknown charge among them."""
     query = select(spending.c.credits).where(spending.c.provider == provider, spending.c.month == month)
     return connection.execute(query).scalar_one_or_none() or 0
+
+
+def lock_run(connection: Connection, run_id: str) -> None:
+    """One transaction at a time may charge the run; on SQLite every writer is the only one already.
+
+    Taken after the provider's row and never before it, so that no two transactions wait for each other.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(run_id, RUN_LOCK))))
+
+
+def spent_by_run(connection: Connection, run_id: str) -> int:
+    """Credits of the run at all providers, those of calls under way and of unknown charge among them."""
+    query = select(func.sum(calls.c.credits)).where(calls.c.run_id == run_id)
+    return connection.execute(query).scalar_one() or 0
 
 
 def find_lost(connection: Connection, provider: str, now: datetime) -> None:

@@ -19,9 +19,9 @@ import httpx
 from sqlalchemy import Engine
 
 from partnerforge_dagster.governor import cache, context, threads
-from partnerforge_dagster.governor.cache import RENEW_S, StoredAnswer
+from partnerforge_dagster.governor.cache import StoredAnswer
 from partnerforge_dagster.governor.clock import Clock, SystemClock
-from partnerforge_dagster.governor.extensions import ENDPOINT
+from partnerforge_dagster.governor.extensions import CALL, ENDPOINT
 from partnerforge_dagster.governor.gate import Gate, Outcome
 from partnerforge_dagster.governor.ledger import Call
 from partnerforge_dagster.governor.limiter import POLL_S, Lease, Wait
@@ -59,7 +59,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
         self._policy = policy
         self._inner = inner
         self._clock = clock or SystemClock()
-        self._questions = Questions(engine, self._clock, policy.settings.cache_s)
+        self._questions = Questions(engine, self._clock, policy.settings.cache_s, policy.settings.claim_s)
         self._gate = Gate(policy, engine, self._clock)
         self._flights: Flights[Delivered] = Flights()
         self._queue = Turnstile()
@@ -103,7 +103,9 @@ class GovernorTransport(httpx.AsyncBaseTransport):
     async def _shared(self, request: httpx.Request, call: Call) -> Delivered:
         """Ask, or wait for whoever in this process is asking the same."""
         key = cache.key_of(request)
-        question = (key, call.who.force, call.who.run_id if call.who.force else None)
+        # A run with a budget of its own asks for itself: that it has spent it says nothing to the others.
+        apart = call.who.force or call.who.max_credits is not None
+        question = (key, call.who.force, call.who.run_id if apart else None)
         while True:
             flight, mine = self._flights.join(question)
             if mine:
@@ -169,7 +171,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
 
         async def renew() -> None:
             while True:
-                await self._clock.sleep(RENEW_S)
+                await self._clock.sleep(self._policy.settings.claim_s / 3)
                 await _in_thread(self._questions.renew, key, call)
 
         renewing = asyncio.create_task(renew())
@@ -234,6 +236,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
     async def _leave(self, request: httpx.Request, call: Call) -> tuple[Lease, Sent]:
         with call.who.waiting():
             lease = await self._admission(call, request.url.host)
+        request.extensions[CALL] = call.id
         try:
             sent = await send(self._inner, request, self._policy)
         except asyncio.CancelledError:

@@ -29,6 +29,8 @@ FORCE_TAG = "partnerforge/force"
 """Run tag: `true` buys fresh answers even where the cache has some."""
 BATCH_TAG = "partnerforge/batch"
 """Run tag: `true` lets interactive work go first in the governor's queue."""
+MAX_CREDITS_TAG = "partnerforge/max_credits"
+"""Run tag: the credits, of whatever provider, that the run may spend."""
 OWNER = "team:partner-sales"
 
 
@@ -70,6 +72,7 @@ def _asset_of(
             run_id=context.run.run_id,
             force=context.run.tags.get(FORCE_TAG) == "true",
             interactive=context.run.tags.get(BATCH_TAG) != "true",
+            max_credits=_max_credits(context.run.tags.get(MAX_CREDITS_TAG)),
         )
         work = enrichment.run(module, context.partition_keys)
         outcomes = event_loop().run(work, owner=context.run.run_id)
@@ -81,6 +84,15 @@ def _asset_of(
         yield from _output_events(context, module, outcomes)
 
     return compute
+
+
+def _max_credits(tag: str | None) -> int | None:
+    """A budget that cannot be read must not become none."""
+    if tag is None:
+        return None
+    if not (tag.isascii() and tag.isdigit()):
+        raise dg.Failure(f"run tag {MAX_CREDITS_TAG}={tag!r} is not a whole number of credits", allow_retries=False)
+    return int(tag)
 
 
 def _upstream_events(module: Module, outcomes: Mapping[str, Outcome]) -> Iterator[dg.AssetMaterialization]:

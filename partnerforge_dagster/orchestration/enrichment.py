@@ -60,6 +60,8 @@ class Enrichment:
     run_id: str
     force: bool = False
     interactive: bool = True
+    max_credits: int | None = None
+    """What the run may spend, in credits of whatever provider; None is no budget."""
     _made: dict[tuple[str, str], asyncio.Task[Outcome]] = field(default_factory=dict)
 
     async def run(self, module: Module, domains: Sequence[str]) -> dict[str, Outcome]:
@@ -125,6 +127,7 @@ class Enrichment:
                 run_id=self.run_id,
                 force=self.force,
                 interactive=self.interactive,
+                max_credits=self.max_credits,
                 patience=patience,
             ):
                 async with patience.limit():

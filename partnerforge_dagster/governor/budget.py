@@ -1,0 +1,51 @@
+"""The two budgets of a paid call: its provider's month, and its own run. Both are asked before anything leaves.
+
+Not for: counting what is spent (ledger.py), or when the question is put (gate.py, in the transaction that charges).
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from partnerforge_dagster.governor import ledger
+from partnerforge_dagster.governor.ledger import Call
+from partnerforge_dagster.models.failures import OverBudget
+
+
+def over_budget(connection: Connection, call: Call, a_month: int | None, now: datetime) -> OverBudget | None:
+    """Why the call may not be paid for, or None. The caller holds the provider's row until it has charged the call.
+
+    `a_month` is the provider's budget in its credits, None for no budget; the run's is in the call's context.
+    """
+    if call.cost <= 0:
+        return None
+    return _month(connection, call, a_month, now) or _run(connection, call)
+
+
+def _month(connection: Connection, call: Call, budget: int | None, now: datetime) -> OverBudget | None:
+    if budget is None:
+        return None
+    spent = ledger.spent(connection, call.provider, ledger.month_of(call.asked_at or now))
+    if spent + call.cost <= budget:
+        return None
+    return OverBudget(
+        call.provider,
+        f"the call would cost {call.cost} and {spent} of this month's {budget} credits are spent; raise "
+        f"PARTNERFORGE_PROVIDERS__{call.provider.upper()}__CREDITS_A_MONTH or wait for the next month",
+    )
+
+
+def _run(connection: Connection, call: Call) -> OverBudget | None:
+    """The run's credits over all providers, so holding one provider's row is not enough: the run is locked as well."""
+    run, budget = call.who.run_id, call.who.max_credits
+    if run is None or budget is None:
+        return None
+    ledger.lock_run(connection, run)
+    spent = ledger.spent_by_run(connection, run)
+    if spent + call.cost <= budget:
+        return None
+    # The same words for every call, so that a brief tells them as one gap.
+    return OverBudget(
+        call.provider,
+        f"this run's budget of {budget} credits does not cover it; enrich again with a higher --max-credits",
+    )
