@@ -69,6 +69,7 @@ class ProviderSettings(BaseModel):
     breaker_open_s: Seconds = Field(description="Seconds the breaker stays open the first time; doubles up to 15 min.")
     cache_s: Seconds = Field(description="Seconds an answer stays fresh.")
     timeout_s: Seconds = Field(default=30.0, description="Seconds to wait for one answer.")
+    claim_s: Seconds = Field(default=30.0, ge=1, description="Seconds a dead asker keeps its question from others.")
     max_body_bytes: int = Field(default=5_000_000, gt=0, description="Larger answers are refused as bad.")
     credits_a_month: int | None = Field(default=None, ge=0, description="Our own budget; empty is no budget.")
     base_url: Origin | None = Field(default=None, description="Origin that replaces the provider's own hosts.")

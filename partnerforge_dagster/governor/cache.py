@@ -20,8 +20,7 @@ from partnerforge_dagster.store.database import insert_into
 from partnerforge_dagster.store.tables import answers, flights
 
 CLAIM_S = 30.0
-"""A claim that its owner does not renew (every RENEW_S) ends after this: its process is dead."""
-RENEW_S = 10.0
+"""A claim that its owner does not renew ends after this: its process is dead. `claim_s` of a provider's settings."""
 
 
 @dataclass(frozen=True)
@@ -99,13 +98,13 @@ def store(connection: Connection, key: str, provider: str, url: str, answer: Sto
     connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=values))
 
 
-def claim(connection: Connection, key: str, owner: str, now: datetime) -> bool:
+def claim(connection: Connection, key: str, owner: str, now: datetime, claim_s: float = CLAIM_S) -> bool:
     """Whether `owner` may ask: nobody else is asking, or whoever was has died.
 
     A claim that ends later than any made now was made before the clock was set back. It is cut to the usual length:
     its owner, if he lives, renews it long before that; ending it would have the answer bought twice.
     """
-    ends = now + timedelta(seconds=CLAIM_S)
+    ends = now + timedelta(seconds=claim_s)
     over = flights.c.expires_at <= now
     statement = (
         insert_into(connection, flights)
@@ -120,10 +119,10 @@ def claim(connection: Connection, key: str, owner: str, now: datetime) -> bool:
     return connection.execute(statement).scalar_one_or_none() == owner
 
 
-def renew(connection: Connection, key: str, owner: str, now: datetime) -> None:
-    """Keep a claim for another CLAIM_S."""
+def renew(connection: Connection, key: str, owner: str, now: datetime, claim_s: float = CLAIM_S) -> None:
+    """Keep a claim for another `claim_s`."""
     mine = (flights.c.key == key) & (flights.c.owner == owner)
-    connection.execute(update(flights).where(mine).values(expires_at=now + timedelta(seconds=CLAIM_S)))
+    connection.execute(update(flights).where(mine).values(expires_at=now + timedelta(seconds=claim_s)))
 
 
 def release(connection: Connection, key: str, owner: str) -> None:

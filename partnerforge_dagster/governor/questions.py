@@ -35,12 +35,13 @@ class Delivered:
 
 
 class Questions:
-    """The questions to one provider. `fresh_s` is for how long its answers stay fresh, in seconds."""
+    """The questions to one provider: answers stay fresh for `fresh_s`, claims not renewed stand for `claim_s`."""
 
-    def __init__(self, engine: Engine, clock: Clock, fresh_s: float) -> None:
+    def __init__(self, engine: Engine, clock: Clock, fresh_s: float, claim_s: float = cache.CLAIM_S) -> None:
         self._engine = engine
         self._clock = clock
         self._fresh = timedelta(seconds=fresh_s)
+        self._claim_s = claim_s
 
     def enter(self, key: str, call: Call) -> StoredAnswer | bool:
         """A usable stored answer, noted in the ledger; else whether the call may ask (False: somebody else is asking).
@@ -52,7 +53,7 @@ class Questions:
             call.asked_at = call.asked_at or now
             answer = cache.read(connection, key)
             if not self._usable(answer, call, now):
-                if not cache.claim(connection, key, call.id, now):
+                if not cache.claim(connection, key, call.id, now, self._claim_s):
                     return False
                 answer = cache.read(connection, key)
                 if not self._usable(answer, call, now):
@@ -96,7 +97,7 @@ class Questions:
     def renew(self, key: str, call: Call) -> None:
         """Keep the call's claim."""
         with write(self._engine) as connection:
-            cache.renew(connection, key, call.id, self._clock.now(connection))
+            cache.renew(connection, key, call.id, self._clock.now(connection), self._claim_s)
 
     def release(self, key: str, call: Call) -> None:
         """End the call's claim."""

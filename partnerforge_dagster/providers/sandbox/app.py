@@ -30,7 +30,7 @@ from partnerforge_dagster.providers.sandbox import (
 from partnerforge_dagster.providers.sandbox.faults import HANG_UP, Dropped, Faults, Kind, Rule
 from partnerforge_dagster.providers.sandbox.latency import MODULE_HEADER, Latency
 from partnerforge_dagster.providers.sandbox.refusals import refusal
-from partnerforge_dagster.providers.sandbox.request_log import Entry, RequestLog
+from partnerforge_dagster.providers.sandbox.request_log import CALL_HEADER, Entry, RequestLog, question_of
 from partnerforge_dagster.providers.sandbox.subject import Asked, account_of
 from partnerforge_dagster.providers.sandbox.world import World
 
@@ -135,14 +135,16 @@ class Gate:
     async def _logged(self, emulator: Emulator, host: str, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
         body = await _body(receive)
-        module = Headers(scope=scope).get(MODULE_HEADER)
+        headers = Headers(scope=scope)
+        module = headers.get(MODULE_HEADER)
         rule = self._faults.strike(emulator.provider, path)
         entry = None
         if self._log is not None:
             asked = Asked(host, path, QueryParams(scope["query_string"]), body)
             domain = account_of(self._world, emulator.provider, asked)
-            number = self._log.next_id()
-            entry = Entry(number, emulator.provider, scope["method"], path, domain, host, module)
+            number, method, call = self._log.next_id(), scope["method"], headers.get(CALL_HEADER)
+            question = question_of(method, host, path, scope["query_string"], body) if call else None
+            entry = Entry(number, emulator.provider, method, path, domain, host, module, call, question)
             self._log.request(entry)
         status = None
         try:

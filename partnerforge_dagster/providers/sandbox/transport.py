@@ -9,10 +9,11 @@ import asyncio
 import httpx
 
 from partnerforge_dagster.governor.context import current
+from partnerforge_dagster.governor.extensions import CALL
 from partnerforge_dagster.providers.sandbox.app import sandbox_app
 from partnerforge_dagster.providers.sandbox.faults import Dropped, Faults, Kind
 from partnerforge_dagster.providers.sandbox.latency import MODULE_HEADER, Latency
-from partnerforge_dagster.providers.sandbox.request_log import RequestLog
+from partnerforge_dagster.providers.sandbox.request_log import CALL_HEADER, RequestLog
 from partnerforge_dagster.providers.sandbox.world import World
 
 
@@ -33,7 +34,7 @@ class SandboxTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer within the request's read timeout. Raises ConnectError, ReadError or ReadTimeout."""
         seconds = request.extensions.get("timeout", {}).get("read")
-        _name_module(request)
+        _say_who_asks(request)
         try:
             async with asyncio.timeout(seconds):
                 return await self._inner.handle_async_request(request)
@@ -56,7 +57,7 @@ class ServedSandboxTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a copy of the request to the sandbox's origin."""
-        _name_module(request)
+        _say_who_asks(request)
         url = request.url.copy_with(scheme=self._origin.scheme, host=self._origin.host, port=self._origin.port)
         headers = request.headers.copy()
         headers["host"] = url.netloc.decode("ascii")
@@ -78,8 +79,10 @@ _LIKE_A_SOCKET: dict[Kind, type[httpx.TransportError]] = {
 }
 
 
-def _name_module(request: httpx.Request) -> None:
-    """The sandbox's latency and log go by module; real providers are never told."""
+def _say_who_asks(request: httpx.Request) -> None:
+    """The sandbox's latency goes by module, its log by module and call; real providers are never told."""
     module = current().module
     if module is not None:
         request.headers.setdefault(MODULE_HEADER, module)
+    if CALL in request.extensions:
+        request.headers[CALL_HEADER] = request.extensions[CALL]
