@@ -9,6 +9,7 @@ from typing import Self
 
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
+from rich.table import Column
 
 from partnerforge_dagster.cli.common import err
 from partnerforge_dagster.models.modules import MODULES
@@ -16,6 +17,8 @@ from partnerforge_dagster.orchestration.launch import StepEvent
 
 MARKS = {StepEvent.SUCCEEDED: "done", StepEvent.FAILED: "failed", StepEvent.SKIPPED: "skipped"}
 RUNNING_SHOWN = 4
+BAR = 15
+"""Characters of a bar: one for each module."""
 
 
 class Progress:
@@ -27,10 +30,12 @@ class Progress:
         self._quiet = quiet
         self._bars = Bars(
             TextColumn("[bold]{task.fields[domain]}"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("[dim]{task.fields[running]}"),
+            BarColumn(bar_width=BAR, table_column=Column(min_width=BAR)),
+            MofNCompleteColumn(table_column=Column(min_width=5)),
+            TimeElapsedColumn(table_column=Column(min_width=7)),
+            # The one column that gives way on a narrow terminal: half a number is worse than half a name.
+            TextColumn("[dim]{task.fields[running]}", table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)),
+            expand=True,
             console=err,
             disable=not self._live,
         )
