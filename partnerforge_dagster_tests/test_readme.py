@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -82,9 +83,13 @@ def test_commands_work_as_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", SERVERS)
 def test_servers_answer_where_the_readme_says(tmp_path: Path, command: str) -> None:
     """`ui` and `sandbox` listen on the ports that the README names, until Ctrl-C."""
+    port = SERVERS[command]
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            pytest.skip(f"another program listens on port {port}, which the README names: end it and run this again")
     block = next(block for block in REST if f"partnerforge {command}" in block)
     with serving(block, tmp_path) as process:
-        assert answers(f"http://127.0.0.1:{SERVERS[command]}", process)
+        assert answers(f"http://127.0.0.1:{port}", process)
 
 
 def answers(url: str, process: subprocess.Popen[bytes]) -> bool:
