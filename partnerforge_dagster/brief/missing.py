@@ -46,10 +46,13 @@ def module_statuses(results: Mapping[str, ModuleResult]) -> tuple[ModuleStatus, 
 
 
 def status(modules: tuple[ModuleStatus, ...], sources: tuple[BriefSource, ...]) -> Status:
-    """Unavailable: nothing could be cited. Stale: something stale is used. Partial: some module is not complete."""
-    if not sources:
-        return Status.UNAVAILABLE
+    """Unavailable: no module could be had. Stale: something stale is used. Partial: some module is not complete.
+
+    A brief without a statement is not unavailable for that: everybody was asked and nobody knows the company.
+    """
     seen = {module.status for module in modules}
+    if seen == {Status.UNAVAILABLE}:
+        return Status.UNAVAILABLE
     if Status.STALE in seen or any(source.stale for source in sources):
         return Status.STALE
     return Status.COMPLETE if seen == {Status.COMPLETE} else Status.PARTIAL

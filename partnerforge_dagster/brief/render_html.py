@@ -28,7 +28,7 @@ from partnerforge_dagster.models.strategic_signal_brief import (
 def render_html(brief: StrategicSignalBrief) -> str:
     """The page, a pure function of the brief."""
     page = _Page(brief)
-    return _environment().get_template("brief.html.j2").render(brief=brief, page=page)
+    return _environment().get_template("brief.html.j2").render(brief=brief, page=page).lstrip()
 
 
 class _Page:

@@ -43,8 +43,7 @@ def assert_sound(brief: StrategicSignalBrief, results: dict[str, ModuleResult]) 
     assert [row.module for row in brief.modules] == list(UPSTREAM)
     if lost:
         assert brief.status is not Status.COMPLETE
-    if not brief.statements:
-        assert brief.status is Status.UNAVAILABLE
+    assert (brief.status is Status.UNAVAILABLE) == (lost == set(UPSTREAM))
     for render in (render_html, render_markdown, render_json):
         assert render(brief) == render(brief)
 
