@@ -23,7 +23,10 @@ class Patience:
     async def limit(self) -> AsyncIterator[None]:
         """Run the block for at most the seconds. Raises TimeoutError."""
         async with asyncio.timeout(self._seconds) as self._timeout:
-            yield
+            try:
+                yield
+            finally:
+                self._timeout = None  # a call left waiting behind has nothing to stop any more
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
@@ -41,5 +44,5 @@ class Patience:
             yield
         finally:
             self._waiting -= 1
-            if self._waiting == 0 and not timeout.expired():
+            if self._waiting == 0 and self._timeout is timeout and not timeout.expired():
                 timeout.reschedule(now() + self._left)

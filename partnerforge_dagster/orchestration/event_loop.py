@@ -14,6 +14,10 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
+WIND_UP_S = 5.0
+"""Seconds that cancelled work has to give back what it holds."""
+
+
 class EventLoop:
     """A running loop. Work is owned (by a run id), so that the work of one run can be cancelled."""
 
@@ -28,7 +32,8 @@ class EventLoop:
 
         Raises Cancelled when `cancel(owner)` ended it. An exception in the waiting thread (Ctrl-C) cancels the work.
         """
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        ended = threading.Event()
+        future = asyncio.run_coroutine_threadsafe(_until(work, ended), self._loop)
         with self._lock:
             self._owned.setdefault(owner, set()).add(future)
         try:
@@ -36,7 +41,9 @@ class EventLoop:
         except CancelledError as error:
             raise Cancelled(f"run {owner} was cancelled") from error
         finally:
-            future.cancel()
+            if future.cancel() or future.cancelled():
+                # The task has yet to wind up: a process that ended now would leave claims behind for others to wait on.
+                ended.wait(WIND_UP_S)
             with self._lock:
                 self._owned[owner].discard(future)
                 if not self._owned[owner]:
@@ -48,6 +55,13 @@ class EventLoop:
             futures = list(self._owned.get(owner, ()))
         for future in futures:
             future.cancel()
+
+
+async def _until(work: Coroutine[Any, Any, T], ended: threading.Event) -> T:
+    try:
+        return await work
+    finally:
+        ended.set()
 
 
 class Cancelled(Exception):

@@ -51,3 +51,26 @@ def test_after_the_wait_the_rest_of_the_time_counts() -> None:
     with pytest.raises(TimeoutError):
         asyncio.run(work())
     assert 0.75 < time.monotonic() - started < 3
+
+
+def test_a_call_left_waiting_behind_harms_nobody() -> None:
+    """One call fails and ends the module while another one still waits for its turn."""
+
+    async def work() -> None:
+        patience = Patience(0.3)
+
+        async def wait() -> None:
+            with patience.waiting():
+                await asyncio.sleep(0.1)
+
+        async def fail() -> None:
+            raise LookupError
+
+        left_behind = asyncio.create_task(wait())
+        with pytest.raises(LookupError):
+            async with patience.limit():
+                await asyncio.sleep(0.01)
+                await fail()
+        await left_behind
+
+    asyncio.run(work())
