@@ -12,6 +12,7 @@ from typing import Any
 import dagster as dg
 
 from partnerforge_dagster.models.result import ModuleResult, Status
+from partnerforge_dagster.models.strategic_signal_brief import StrategicSignalBrief
 from partnerforge_dagster.orchestration.checks import check_results, check_specs
 from partnerforge_dagster.orchestration.enrichment import BRIEF, Enrichment, Outcome
 from partnerforge_dagster.orchestration.event_loop import event_loop
@@ -123,12 +124,15 @@ def _brief_events(
 
 
 def _no_brief(outcomes: Mapping[str, Outcome], domains: Sequence[str]) -> dg.Failure:
-    reasons = {
-        domain: "; ".join(gap.reason for gap in outcomes[domain].result.gaps[:3]) or "nothing could be found out"
-        for domain in domains
-    }
+    reasons = {domain: "; ".join(_reasons(outcomes[domain].result)) for domain in domains}
     named = "; ".join(f"{domain}: {reason}" for domain, reason in reasons.items())
     return dg.Failure(f"no brief for {len(domains)} of {len(outcomes)} accounts: {named}", metadata=reasons)
+
+
+def _reasons(brief: ModuleResult) -> list[str]:
+    """Why there is none: its own failure, else what its modules could not ask; three are enough to go on."""
+    upstream = [row.gap for row in brief.data_gaps] if isinstance(brief, StrategicSignalBrief) else []
+    return list(dict.fromkeys(gap.reason for gap in [*brief.gaps, *upstream]))[:3]
 
 
 def _materialization(

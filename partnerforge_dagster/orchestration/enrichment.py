@@ -20,6 +20,7 @@ from partnerforge_dagster.models.account import Account
 from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.models.provenance import Gap, GapKind
 from partnerforge_dagster.models.result import ModuleResult, Status
+from partnerforge_dagster.models.strategic_signal_brief import BriefGap, StrategicSignalBrief
 from partnerforge_dagster.orchestration.module import Module
 from partnerforge_dagster.settings import Settings
 from partnerforge_dagster.store.results import Results, StoredResult
@@ -145,7 +146,11 @@ class Enrichment:
         stored = await asyncio.to_thread(self.results.current, failed.account, module.name)
         if stored is None:
             return failed
-        return stored.result.model_copy(update={"status": Status.STALE, "gaps": stored.result.gaps + failed.gaps})
+        update: dict[str, Any] = {"status": Status.STALE, "gaps": stored.result.gaps + failed.gaps}
+        if isinstance(stored.result, StrategicSignalBrief):  # its readers see the gaps of all modules, not its own
+            why = tuple(BriefGap(module=BRIEF, gap=gap) for gap in failed.gaps)
+            update["data_gaps"] = stored.result.data_gaps + why
+        return stored.result.model_copy(update=update)
 
 
 def unavailable(module: Module, account: Account, reason: str) -> ModuleResult:

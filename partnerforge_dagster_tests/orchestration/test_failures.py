@@ -132,8 +132,10 @@ def test_when_the_brief_fails_the_last_one_is_served_as_stale(
         enrichment = answered.enrichment("run", failing(answered.modules, BRIEF), results=results)
         served = answered.run(enrichment, [COSTCO], [BRIEF])[BRIEF, COSTCO].result
     assert isinstance(served, StrategicSignalBrief)
-    assert served == last.model_copy(update={"status": Status.STALE, "gaps": served.gaps})
+    kept = {"status": Status.STALE, "gaps": served.gaps, "data_gaps": served.data_gaps}
+    assert served == last.model_copy(update=kept)
     assert "a bug in strategic_signal_brief" in served.gaps[-1].reason
+    assert served.data_gaps[-1].gap == served.gaps[-1], "readers see the gaps of all modules, not the brief's own"
     assert_valid(served)
 
 
