@@ -12,7 +12,7 @@ from collections.abc import Callable
 import typer
 
 from partnerforge_dagster import __version__
-from partnerforge_dagster.cli import accounts, briefs, enrich, sandbox, status, trouble, ui
+from partnerforge_dagster.cli import accounts, briefs, chaos, enrich, sandbox, status, trouble, ui
 from partnerforge_dagster.cli.common import complain
 
 app = typer.Typer(
@@ -53,6 +53,7 @@ for _command in (
     briefs.brief,
     accounts.export,
     sandbox.sandbox,
+    chaos.chaos,
     ui.ui,
 ):
     app.command(help=_help(_command))(_command)
