@@ -37,6 +37,8 @@ class Call:
     """Credits that an answer costs."""
     monotonic: Callable[[], float]
     """Seconds, for measuring."""
+    question: str | None = None
+    """The key of its answer; None for what is never stored."""
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     asked_at: datetime | None = None
     status: str = INTENDED
@@ -68,6 +70,7 @@ def save(connection: Connection, call: Call, now: datetime) -> None:
         "account": call.who.account,
         "module": call.who.module,
         "run_id": call.who.run_id,
+        "question": call.question,
         "asked_at": call.asked_at,
         "month": month_of(call.asked_at),
     }

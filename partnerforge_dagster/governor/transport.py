@@ -78,7 +78,8 @@ class GovernorTransport(httpx.AsyncBaseTransport):
         await request.aread()
         if not self._policy.authorizer.configured(request):
             raise NotConfigured(self._policy.name, f"no key is set for {request.url.host}, so it was not asked")
-        delivered = await self._shared(request, self._call(request, self._policy.credits(request)))
+        key = cache.key_of(request)
+        delivered = await self._shared(request, key, self._call(request, self._policy.credits(request), key))
         if isinstance(delivered.what, ProviderError):
             raise copy.copy(delivered.what)  # several tasks may raise it, and each adds its own traceback
         return delivered.what.response(request, cached=delivered.cached, stale=delivered.stale)
@@ -89,20 +90,20 @@ class GovernorTransport(httpx.AsyncBaseTransport):
         await asyncio.gather(*(asyncio.wrap_future(work) for work in list(self._unfinished)), return_exceptions=True)
         await self._inner.aclose()
 
-    def _call(self, request: httpx.Request, cost: int) -> Call:
+    def _call(self, request: httpx.Request, cost: int, question: str | None = None) -> Call:
         return Call(
             provider=self._policy.name,
             endpoint=request.extensions.get(ENDPOINT, request.url.path),
             who=context.current(),
             cost=cost,
             monotonic=self._clock.monotonic,
+            question=question,
         )
 
     # ── the question ──
 
-    async def _shared(self, request: httpx.Request, call: Call) -> Delivered:
+    async def _shared(self, request: httpx.Request, key: str, call: Call) -> Delivered:
         """Ask, or wait for whoever in this process is asking the same."""
-        key = cache.key_of(request)
         # A run with a budget of its own asks for itself: that it has spent it says nothing to the others.
         apart = call.who.force or call.who.max_credits is not None
         question = (key, call.who.force, call.who.run_id if apart else None)
