@@ -12,7 +12,7 @@ from collections.abc import Callable
 import typer
 
 from partnerforge_dagster import __version__
-from partnerforge_dagster.cli import accounts, briefs, chaos, enrich, sandbox, status, trouble, ui
+from partnerforge_dagster.cli import accounts, briefs, calls, chaos, enrich, sandbox, status, trouble, ui
 from partnerforge_dagster.cli.common import complain
 
 app = typer.Typer(
@@ -51,6 +51,7 @@ for _command in (
     accounts.add,
     status.status,
     briefs.brief,
+    calls.calls,
     accounts.export,
     sandbox.sandbox,
     chaos.chaos,

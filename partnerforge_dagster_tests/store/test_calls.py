@@ -1,10 +1,11 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Unpack
 
 from sqlalchemy import Engine, insert
 
-from partnerforge_dagster.store.calls import CallCount, Calls, Spend
+from partnerforge_dagster.store.calls import CallCount, Calls, Spend, Which
 from partnerforge_dagster.store.database import write
-from partnerforge_dagster.store.tables import calls
+from partnerforge_dagster.store.tables import answers, calls
 
 ROW = {
     "endpoint": "domain",
@@ -62,6 +63,67 @@ def test_who_spent_what(engine: Engine) -> None:
     assert book.spend() == [similarweb, builtwith]
     assert book.spend(provider="builtwith", account="a.com", month="2026-11") == [builtwith]
     assert book.spend(month="2026-10") == [similarweb]
+
+
+NOW = datetime.now(UTC)
+
+
+def test_newest_first_of_those_that_are_meant(engine: Engine) -> None:
+    """Every filter narrows, they add up, and the limit takes the newest."""
+    book = ledger(
+        engine,
+        call("builtwith", "run-1", "a.com", 1, 1, asked_at=NOW - timedelta(days=3)),
+        call("builtwith", "run-2", "a.com", 1, 1, asked_at=NOW - timedelta(days=2), module="company_context"),
+        call("yahoo", "run-2", "b.com", 1, 0, asked_at=NOW - timedelta(days=1), status="unreachable"),
+        call("yahoo", "other", "b.com", 1, 0, asked_at=NOW),
+    )
+
+    def found(limit: int = 10, **which: Unpack[Which]) -> list[str]:
+        return [row["id"] for row in book.newest(limit, **which)]
+
+    assert found() == ["3", "2", "1", "0"]
+    assert found(2) == ["3", "2"]
+    assert found(provider="yahoo") == ["3", "2"]
+    assert found(account="a.com", provider=None) == ["1", "0"]
+    assert found(modules=("company_context",)) == ["1"]
+    assert found(run_id="run-") == ["2", "1", "0"]
+    assert found(run_id="run_") == []
+    assert found(status="unreachable") == ["2"]
+    assert found(since=NOW - timedelta(days=2)) == ["3", "2", "1"]
+    assert found(provider="yahoo", since=NOW) == ["3"]
+
+
+def test_a_lost_call_is_unknown_before_anybody_has_noted_it(engine: Engine) -> None:
+    """An intended call past its end is listed as charge_unknown, one within its time is under way."""
+    book = ledger(
+        engine,
+        call("p", "r", "a.com", 1, 1, status="intended", expires_at=NOW - timedelta(seconds=1)),
+        call("p", "r", "a.com", 1, 1, status="intended", expires_at=NOW + timedelta(hours=1)),
+        call("p", "r", "a.com", 1, 1, status="charge_unknown"),
+    )
+    assert {row["id"] for row in book.newest(9, status="charge_unknown")} == {"0", "2"}
+    assert {row["id"]: row["status"] for row in book.newest(9)}["1"] == "intended"
+    assert [spend.credits for spend in book.spend(status="charge_unknown")] == [2]
+
+
+def test_questions_with_the_age_of_their_stored_answers(engine: Engine) -> None:
+    """What modules asked about an account, oldest first; sessions' cookies and nobody's questions are left out."""
+    book = ledger(
+        engine,
+        call("p", "r", "a.com", 1, 3, question="k1"),
+        call("p", "r", "a.com", 1, 0, question="k2", status="unreachable", asked_at=NOW),
+        call("p", "r", "a.com", 1, 0, question=None),
+        call("p", "r", "b.com", 1, 1, question="k3"),
+    )
+    with write(engine) as connection:
+        answer = {"provider": "p", "url": "u", "status_code": 200, "headers": "[]", "body": b"", "fetched_at": NOW}
+        connection.execute(insert(answers).values(key="k1", **answer))
+    assert [(row.question, row.ok, row.credits, row.answered_at) for row in book.asked(["a.com", "c.com"])] == [
+        ("k1", True, 3, NOW),
+        ("k2", False, 0, None),
+    ]
+    assert book.asked_lately(1) == ["a.com"]
+    assert set(book.asked_lately(9)) == {"a.com", "b.com"}
 
 
 def test_rows_by_run_and_status(engine: Engine) -> None:
