@@ -8,8 +8,10 @@ from typing import Any
 
 import dagster as dg
 
-from partnerforge_dagster.brief.charts import score_chart, technology_chart, visits_chart
+from partnerforge_dagster import wording
+from partnerforge_dagster.brief.charts import technology_chart
 from partnerforge_dagster.brief.render_markdown import render_markdown
+from partnerforge_dagster.models.base import Money
 from partnerforge_dagster.models.buying_committee import BuyingCommittee
 from partnerforge_dagster.models.case_study_matching import CaseStudyMatching
 from partnerforge_dagster.models.company_context import CompanyContext
@@ -23,10 +25,11 @@ from partnerforge_dagster.models.investor_intelligence import InvestorIntelligen
 from partnerforge_dagster.models.scores import Score
 from partnerforge_dagster.models.signal_scoring import SignalScoring
 from partnerforge_dagster.models.strategic_context import StrategicContext
-from partnerforge_dagster.models.strategic_signal_brief import StrategicSignalBrief
+from partnerforge_dagster.models.strategic_signal_brief import Section, StrategicSignalBrief
 from partnerforge_dagster.models.technology_stack import Technology, TechnologyStack
 from partnerforge_dagster.models.traffic_analysis import TrafficAnalysis
-from partnerforge_dagster.orchestration.metadata import highlights, picture, said, table
+from partnerforge_dagster.orchestration.metadata import highlights, links, picture, said, table
+from partnerforge_dagster.orchestration.pictures import score_picture, visits_picture
 
 
 @highlights.register
@@ -55,35 +58,38 @@ def _(result: TechnologyStack) -> dict[str, Any]:
     if result.monthly_spend:
         shown["spend a month (USD)"] = result.monthly_spend.value.amount
     if result.technologies:
-        shown["technologies"] = table([_technology(tech) for tech in result.technologies])
+        live_first = sorted(result.technologies, key=lambda tech: not tech.live)
+        shown["technologies"] = table([_technology(tech) for tech in live_first])
     return shown
 
 
 def _technology(tech: Technology) -> dict[str, str | bool | None]:
     return {
         "technology": tech.name,
-        "category": ", ".join(tech.categories),
+        "live": tech.live,
         "first seen": str(tech.first_seen or "–"),
         "last seen": str(tech.last_seen or "–"),
-        "live": tech.live,
+        "category": ", ".join(tech.categories),
     }
 
 
 @highlights.register
 def _(result: TrafficAnalysis) -> dict[str, Any]:
     shown: dict[str, Any] = {}
-    if result.months:
+    if result.months and result.months.value:
         shown["visits by month"] = picture(
-            "visits by month", visits_chart([(month.month, month.visits) for month in result.months.value])
+            "visits by month", visits_picture([(month.month, month.visits) for month in result.months.value])
         )
     if result.latest_visits is not None:
         shown["visits last month"] = round(result.latest_visits)
     if result.growth_12m:
-        shown["growth in 12 months"] = round(result.growth_12m.value, 4)
+        shown["growth in 12 months (%)"] = round(100 * result.growth_12m.value, 1)
     if result.search_share:
-        shown["share of search"] = round(result.search_share.value, 4)
+        shown["share of search (%)"] = round(100 * result.search_share.value, 1)
     if result.channels:
-        shown["channels"] = table([{"channel": c.name, "share": round(c.share, 4)} for c in result.channels.value])
+        shown["channels"] = table(
+            [{"channel": c.name, "share": wording.percent(c.share)} for c in result.channels.value]
+        )
     if result.global_rank:
         shown["global rank"] = result.global_rank.value
     return shown
@@ -93,22 +99,27 @@ def _(result: TrafficAnalysis) -> dict[str, Any]:
 def _(result: FinancialProfile) -> dict[str, Any]:
     shown: dict[str, Any] = {"currency": said(result.currency), "public": said(result.public)}
     if result.revenue:
-        shown["revenue"] = result.revenue.value.amount
+        shown["revenue"] = wording.money(result.revenue.value)
+        shown["revenue (M)"] = round(result.revenue.value.amount / 1e6, 3)
     if result.years:
         shown["by fiscal year"] = table(
             [
                 {
                     "fiscal year": year.fiscal_year,
                     "ends on": str(year.ends_on),
-                    "revenue": year.revenue.amount if year.revenue else None,
-                    "operating income": year.operating_income.amount if year.operating_income else None,
-                    "net income": year.net_income.amount if year.net_income else None,
+                    "revenue": _amount(year.revenue),
+                    "operating income": _amount(year.operating_income),
+                    "net income": _amount(year.net_income),
                     "currency": year.revenue.currency if year.revenue else said(result.currency),
                 }
                 for year in result.years
             ]
         )
     return shown
+
+
+def _amount(money: Money | None) -> str:
+    return wording.money(money) if money else "–"
 
 
 @highlights.register
@@ -123,7 +134,7 @@ def _(result: CompetitorIntelligence) -> dict[str, Any]:
             [
                 {
                     "domain": c.domain,
-                    "visits": round(c.visits.value) if c.visits else None,
+                    "visits": wording.count(c.visits.value) if c.visits else "–",
                     "search vendor": said(c.search_vendor),
                     "uses the seller": c.uses_seller.value if c.uses_seller else None,
                 }
@@ -149,6 +160,7 @@ def _(result: HiringSignals) -> dict[str, Any]:
                 for r in result.relevant_roles
             ]
         )
+        shown["role links"] = links([(r.title, r.url) for r in result.relevant_roles])
     return shown
 
 
@@ -170,6 +182,7 @@ def _(result: StrategicContext) -> dict[str, Any]:
                 for e in result.events
             ]
         ),
+        "event links": links([(e.title, e.url) for e in result.events]),
     }
 
 
@@ -178,6 +191,7 @@ def _(result: InvestorIntelligence) -> dict[str, Any]:
     shown: dict[str, Any] = {"next earnings": said(result.next_earnings)}
     if result.filings:
         shown["filings"] = table([{"form": f.form, "filed": str(f.filed_on), "url": f.url} for f in result.filings])
+        shown["filing links"] = links([(f"{f.form}, {wording.day(f.filed_on)}", f.url) for f in result.filings])
     if result.priorities:
         shown["stated priorities"] = table([{"theme": p.theme, "words": p.text} for p in result.priorities])
     return shown
@@ -257,7 +271,9 @@ def _(result: SignalScoring) -> dict[str, Any]:
 
 @highlights.register
 def _(result: StrategicSignalBrief) -> dict[str, Any]:
+    headline = [one.text for one in result.statements if one.section is Section.HEADLINE]
     shown: dict[str, Any] = {
+        "headline": " ".join(headline) or "–",
         "preview": dg.MetadataValue.md(render_markdown(result)),
         "statements": len(result.statements),
         "tier": result.tier or "–",
@@ -276,11 +292,11 @@ def _score(name: str, score: Score | None) -> dict[str, Any]:
     return {
         f"{name} score": score.value,
         f"{name} band": f"{score.floor:g} to {score.ceiling:g}",
-        f"{name} chart": picture(f"{name} score", score_chart(score)),
+        f"{name} chart": picture(f"{name} score", score_picture(score)),
         f"{name} parts": table(
             [
                 {
-                    "part": part.name,
+                    "part": wording.spaced(part.name),
                     "points": round(part.points, 1),
                     "of": part.weight,
                     "known": part.value is not None,
@@ -289,5 +305,5 @@ def _score(name: str, score: Score | None) -> dict[str, Any]:
                 for part in score.parts
             ]
         ),
-        f"most wanted fact for {name}": score.most_wanted or "nothing is unknown",
+        f"most wanted fact for {name}": wording.spaced(score.most_wanted or "nothing is unknown"),
     }

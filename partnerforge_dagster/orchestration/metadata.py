@@ -4,6 +4,7 @@ Every module shows its status, gaps and sources; what it shows beyond that is it
 Not for: the brief itself (brief/), which is only previewed here.
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from functools import singledispatch
@@ -12,6 +13,7 @@ from typing import Any
 import dagster as dg
 from pydantic import BaseModel
 
+from partnerforge_dagster import wording
 from partnerforge_dagster.models.provenance import Fact, Gap, Source
 from partnerforge_dagster.models.result import ModuleResult
 
@@ -35,6 +37,7 @@ def metadata_of(result: ModuleResult, duration_s: float | None = None) -> dict[s
         metadata["gaps"] = table([_gap(gap) for gap in result.gaps])
     if sources := sources_of(result):
         metadata["sources"] = table([_source(source) for source in sources])
+        metadata["source links"] = links([(f"{source.provider} {source.endpoint}", source.url) for source in sources])
     return metadata
 
 
@@ -61,8 +64,19 @@ def _schema(rows: Sequence[Row]) -> dg.TableSchema:
 
 
 def picture(title: str, svg: str) -> dg.MarkdownMetadataValue:
-    """An SVG chart as Markdown, which the UI shows inline."""
+    """An SVG chart as Markdown: the UI shows it in place below 1,000 characters (pictures.py), else on a click."""
     return dg.MetadataValue.md(f"![{title}](data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})")
+
+
+def links(pages: Sequence[tuple[str, str | None]]) -> dg.MarkdownMetadataValue:
+    """A list of titles and addresses to open: the cells of a table are plain text. Unsafe addresses stay unlinked."""
+    return dg.MetadataValue.md("\n".join(_link(title, wording.web_url(url)) for title, url in pages[:MOST_ROWS]))
+
+
+def _link(title: str, url: str | None) -> str:
+    """Everything that Markdown could read in a title is escaped; in `<…>` an address may hold brackets."""
+    words = re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", wording.clip(title, 120))
+    return f"- [{words}](<{url}>)" if url else f"- {words}"
 
 
 def said(fact: Fact[Any] | None) -> str:
@@ -96,8 +110,8 @@ def _source(source: Source) -> Row:
     return {
         "provider": source.provider,
         "endpoint": source.endpoint,
-        "url": source.url,
         "fetched at": f"{source.fetched_at:%Y-%m-%d %H:%M} UTC",
         "from cache": source.cached,
         "stale": source.stale,
+        "url": source.url,
     }
