@@ -275,14 +275,14 @@ class GovernorTransport(httpx.AsyncBaseTransport):
         try:
             return await asyncio.wrap_future(admission)
         except asyncio.CancelledError:
-            admission.add_done_callback(lambda done: self._take_back(call, done))
+            self._behind(self._take_back, call, admission)
             raise
 
     def _take_back(self, call: Call, admission: "Future[Lease | Wait | ProviderError]") -> None:
-        """Nobody is left to use the lease."""
+        """Nobody is left to use the lease. Waits for the admission, which a worker has taken before this."""
         lease = None if admission.exception() else admission.result()
         if isinstance(lease, Lease):
-            self._behind(self._gate.withdraw, call, lease)
+            self._gate.withdraw(call, lease)
 
     def _behind(self, work: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
         """Start work that the caller does not wait for; `aclose` does."""
