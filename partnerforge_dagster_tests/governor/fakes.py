@@ -7,7 +7,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -114,6 +114,8 @@ class LoggingServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.latency_s = latency_s
         self.log: list[tuple[str, float, float]] = []
+        self.respond: Callable[[str], tuple[int, dict[str, str]]] = lambda _: (200, {})
+        """Status and headers for a path, told when the request comes; it may take its time."""
 
     @property
     def url(self) -> str:
@@ -134,15 +136,23 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         came = time.time()
+        status, headers = self.server.respond(self.path)
         time.sleep(self.server.latency_s)
         self.server.log.append((self.path, came, time.time()))
-        self.send_response(200)
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Length", "2")
         self.end_headers()
         self.wfile.write(b"{}")
 
     def log_message(self, *_: object) -> None:
         """Silence."""
+
+    def handle(self) -> None:
+        """A client that was killed reads no answer."""
+        with suppress(ConnectionError):
+            super().handle()
 
 
 @contextmanager
