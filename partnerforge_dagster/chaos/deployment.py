@@ -5,16 +5,17 @@ names gets a schema of its own, which is dropped at the end.
 Not for: when a process is killed (storm.py).
 """
 
-import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import IO
 
 from sqlalchemy import make_url
@@ -49,6 +50,8 @@ class Deployment:
     folder: Path
     store_url: str
     sandbox_url: str | None = None
+    children: "list[Child]" = field(default_factory=list)
+    """All that were started."""
 
     def environment(self, *, from_scratch: bool = False) -> dict[str, str]:
         """Of a process in it. `from_scratch`: no module result counts as fresh, so every question is put again."""
@@ -72,7 +75,33 @@ class Deployment:
         output = self.folder / name
         with output.with_suffix(".out").open("wb") as out, output.with_suffix(".err").open("wb") as err:
             environment = self.environment(from_scratch=from_scratch)
-            return Child(_start(["enrich", *accounts, "--json"], environment, self.folder, out, err), output)
+            with uninterrupted():
+                process = _start(["enrich", *accounts, "--json"], environment, self.folder, out, err)
+                self.children.append(Child(process, output))
+        return self.children[-1]
+
+    def clear(self) -> None:
+        """Kill whatever still runs."""
+        for child in self.children:
+            child.clear()
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Put off an interrupt to the end of the block: a child that was started and not written down would live on."""
+    came: list[int] = []
+
+    def later(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+
+    handlers = {number: signal.signal(number, later) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    if came:
+        raise KeyboardInterrupt
 
 
 def _start(
@@ -111,21 +140,21 @@ class Child:
             except ProcessLookupError:
                 return False
             time.sleep(0.01)
-        self.clear()
+        os.killpg(self.process.pid, signal.SIGKILL)
         return True
 
     def clear(self) -> None:
-        """Kill it with all that it started."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, 9)
-        self.process.wait()
+        """Kill it with all that it started, if it still runs: the number of one that ended may be another's by now."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
     def said(self) -> str:
         """The end of what it had to say about its trouble."""
         return self.output.with_suffix(".err").read_text(errors="replace").strip()[-2000:]
 
     def report(self) -> str:
-        """What it printed last on standard output. Raises ChaosFailed when it ended badly."""
+        """What it printed last on standard output, once it has ended. Raises ChaosFailed when it ended badly."""
         if self.process.wait() != 0:
             raise ChaosFailed(f"`enrich` ended with status {self.process.returncode}: {self.said()}")
         return self.output.with_suffix(".out").read_text().strip().splitlines()[-1]
@@ -137,16 +166,19 @@ def judge(folder: Path, *, latency: float, faults: str) -> Iterator[tuple[str, P
     log = folder / "judge.jsonl"
     words = ["sandbox", "--port", "0", "--log", str(log), "--latency", str(latency), "--faults", faults]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-    with (folder / "judge.err").open("wb") as err:
-        process = _start(words, environment, folder, subprocess.PIPE, err)
+    started: list[subprocess.Popen[bytes]] = []
     try:
-        ready = process.stdout.readline().decode() if process.stdout else ""
+        with (folder / "judge.err").open("wb") as err, uninterrupted():
+            started.append(_start(words, environment, folder, subprocess.PIPE, err))
+        output = started[0].stdout
+        ready = output.readline().decode() if output else ""
         if not ready.startswith("sandbox listening"):
             raise ChaosFailed(f"the sandbox did not start: {(folder / 'judge.err').read_text().strip()}")
         yield ready.split()[-1], log
     finally:
-        process.terminate()
-        process.communicate()
+        for process in started:
+            process.terminate()
+            process.communicate()
 
 
 @contextmanager
@@ -157,12 +189,12 @@ def store(folder: Path, database_url: str | None) -> Iterator[str]:
         return
     schema = f"partnerforge_chaos_{uuid.uuid4().hex[:12]}"
     engine = open_engine(database_url)
+    with write(engine) as connection:
+        connection.execute(CreateSchema(schema))
     try:
-        with write(engine) as connection:
-            connection.execute(CreateSchema(schema))
         address = make_url(database_url).update_query_dict({"options": f"-csearch_path={schema}"})
         yield address.render_as_string(hide_password=False)
     finally:
         with write(engine) as connection:
-            connection.execute(DropSchema(schema, cascade=True, if_exists=True))
+            connection.execute(DropSchema(schema, cascade=True))
         engine.dispose()

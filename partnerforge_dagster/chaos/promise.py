@@ -9,13 +9,13 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Table, func, select
+from sqlalchemy import Engine, func, select
 
 from partnerforge_dagster.chaos import books
 from partnerforge_dagster.chaos.deployment import TIMEOUT_S, Deployment, judge, store
@@ -29,6 +29,7 @@ from partnerforge_dagster.store.results import Results, StoredResult
 from partnerforge_dagster.store.tables import flights, leases
 
 BRIEF = "strategic_signal_brief"
+LOOK_S = 0.25
 COMMIT_S = 0.2
 """PostgreSQL may still be committing for a process that is dead."""
 
@@ -94,14 +95,18 @@ def put_to_the_test(plan: Plan, seen: Callable[[Storm], None]) -> Verdict:
 
 def _test(plan: Plan, folder: Path, seen: Callable[[Storm], None]) -> Verdict:
     calm = Deployment(folder / "undisturbed", f"sqlite:///{folder / 'undisturbed' / 'partnerforge.db'}")
-    made = json.loads(calm.enrich(plan.accounts, "enrich").report())["calls"]
+    try:
+        made = json.loads(calm.enrich(plan.accounts, "enrich").report())["calls"]
+    finally:
+        calm.clear()
     expected = sum(count["made"] for count in made.values())
     with judge(folder, latency=plan.latency, faults=plan.faults) as (url, log), store(folder, plan.database_url) as at:
         engine = open_engine(at)
+        stormy = Deployment(folder / "stormy", at, url)
         try:
             migrate(engine)
             storm = Storm(
-                Deployment(folder / "stormy", at, url),
+                stormy,
                 plan.accounts,
                 plan.kills,
                 pace=max(1, expected // (plan.kills + 2)),
@@ -113,6 +118,7 @@ def _test(plan: Plan, folder: Path, seen: Callable[[Storm], None]) -> Verdict:
             storm.rage()
             return _judged(plan, folder, storm, engine, _briefs(calm.store_url, plan.accounts))
         finally:
+            stormy.clear()
             engine.dispose()
 
 
@@ -184,17 +190,25 @@ def _unequal(undisturbed: dict[str, StoredResult], found: dict[str, StoredResult
 
 def _locks(engine: Engine) -> list[Offence]:
     """What still stands when the longest of them must have run out."""
-    time.sleep(TIMEOUT_S + LEASE_GRACE_S)
+    horizon = time.monotonic() + TIMEOUT_S + LEASE_GRACE_S
+    while (standing := _standing(engine)) and time.monotonic() < horizon:
+        time.sleep(LOOK_S)
+    return [{"what": f"{name} left", "count": count} for name, count in standing.items()]
+
+
+def _standing(engine: Engine) -> dict[str, int]:
+    """Claims and leases that hold something up now, by table."""
     now = datetime.now(UTC)
+    held = {
+        flights: flights.c.expires_at > now,
+        leases: leases.c.ended_at.is_(None) & (leases.c.expires_at > now),
+    }
     with engine.connect() as connection:
-        standing: Iterable[tuple[Table, int]] = (
-            (table, connection.execute(select(func.count()).select_from(table).where(*held)).scalar_one())
-            for table, held in (
-                (flights, [flights.c.expires_at > now]),
-                (leases, [leases.c.ended_at.is_(None), leases.c.expires_at > now]),
-            )
-        )
-        return [{"what": f"{table.name} left", "count": count} for table, count in standing if count]
+        counts = {
+            table.name: connection.execute(select(func.count()).select_from(table).where(stands)).scalar_one()
+            for table, stands in held.items()
+        }
+    return {name: count for name, count in counts.items() if count}
 
 
 def figures(verdict: Verdict) -> dict[str, Any]:

@@ -75,16 +75,12 @@ class Storm:
 
     def rage(self) -> None:
         """Kill and resume until every account is complete and every kill is made. Raises ChaosFailed."""
-        try:
-            while self._waiting or self._running or len(self.kills) < self.wanted:
-                self._start()
-                self._reap()
-                if self._running and len(self.kills) < self.wanted and self._due():
-                    self._strike()
-                time.sleep(LOOK_S)
-        finally:
-            for child in self._running.values():
-                child.clear()
+        while self._waiting or self._running or len(self.kills) < self.wanted:
+            self._start()
+            self._reap()
+            if self._running and len(self.kills) < self.wanted and self._due():
+                self._strike()
+            time.sleep(LOOK_S)
 
     def _start(self) -> None:
         if not self._waiting and not self._running:

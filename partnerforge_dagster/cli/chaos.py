@@ -4,7 +4,7 @@ Not for: the test itself (chaos/promise.py).
 """
 
 import json
-import math
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
@@ -57,7 +57,7 @@ def chaos(
     started again until all are complete. The sandbox's own log is the judge. It all happens in a temporary deployment
     with generous limits; yours is not touched.
 
-    Exit status 0: the promise held; 1: it did not, and the offending rows say where; 2: bad input.
+    Exit status 0: the promise held; 1: it did not, and the offending rows say where; 2: bad input; 130: interrupted.
 
     [bold]Examples[/]
 
@@ -71,8 +71,7 @@ def chaos(
     from partnerforge_dagster.chaos.deployment import ChaosFailed
     from partnerforge_dagster.chaos.promise import Plan, figures, put_to_the_test
 
-    if not math.isfinite(latency):
-        refuse(f"latency {latency} is not a number of times")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whichever way it is stopped, it leaves nothing behind
     plan = Plan(_domains(accounts), kills, seed, latency, faults, database_url)
     try:
         with _bars(plan.kills, len(plan.accounts), quiet=as_json) as seen:
@@ -80,6 +79,9 @@ def chaos(
     except ChaosFailed as error:
         complain(str(error))
         raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        err.print("interrupted: its processes, store and folder are gone")
+        raise typer.Exit(130) from None
     if as_json:
         typer.echo(json.dumps(figures(verdict)))
     else:

@@ -27,11 +27,13 @@ _context.set_forkserver_preload([__name__])
 
 
 def run(*arguments: Any) -> int | None:
-    """`ask` in a process; its exit code."""
+    """`ask` in a process; its exit code, None when it did not end."""
     process = _context.Process(target=ask, args=arguments)
     process.start()
     process.join(PATIENCE_S)
-    return process.exitcode
+    code = process.exitcode
+    process.kill()
+    return code
 
 
 @dataclass

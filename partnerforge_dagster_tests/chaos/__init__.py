@@ -1,0 +1,1 @@
+"""Tests of partnerforge_dagster.chaos."""
