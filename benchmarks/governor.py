@@ -1,0 +1,137 @@
+"""What the governor's bookkeeping costs a call, beside a bare httpx call in the same run.
+
+A local server answers at once, so that all the rest is ours. On SQLite, and on a real PostgreSQL where its programs are
+found, four kinds of call, one after the other, the median of each:
+
+- bare: httpx alone, the reference;
+- paid: cache, claim, budget, breaker, limiter, ledger, request, ledger, cache;
+- cached: a fresh stored answer and its row in the ledger;
+- open breaker: a call that fails because the provider is known to be down.
+"""
+
+import argparse
+import asyncio
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import httpx
+from sqlalchemy import Engine
+
+from partnerforge_dagster.governor.policy import ProviderPolicy
+from partnerforge_dagster.governor.transport import GovernorTransport
+from partnerforge_dagster.models.failures import CircuitOpen, ProviderError, Unreachable
+from partnerforge_dagster.settings import ProviderSettings
+from partnerforge_dagster.store.database import migrate, open_engine
+from partnerforge_dagster_tests import postgres
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers `{}`; under /down, 500."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_GET(self) -> None:
+        """Answer at once."""
+        self.send_response(500 if self.path == "/down" else 200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        """Silence."""
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """A server on this machine; its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_address[1]}"
+        running.shutdown()
+
+
+def classify(response: httpx.Response) -> ProviderError | None:
+    """500 means down."""
+    return Unreachable("bench", "HTTP 500", status=500) if response.status_code == 500 else None
+
+
+def policy(breaker_after: int) -> ProviderPolicy:
+    """Limits that never bind; without credits the spending table would be left out of the figure."""
+    numbers = {"per_minute": 6_000_000, "at_once": 50, "breaker_after": breaker_after, "breaker_open_s": 600}
+    settings = ProviderSettings.model_validate({**numbers, "cache_s": 3600, "credits_a_month": 10_000_000})
+    return ProviderPolicy(name=f"bench{breaker_after}", settings=settings, classify=classify)
+
+
+async def median_ms(calls: int, call: Callable[[int], Awaitable[object]]) -> float:
+    """Milliseconds of one call, the median of so many after a few to warm up."""
+    took = []
+    for number in range(-10, calls):
+        started = time.perf_counter()
+        await call(number)
+        took.append(time.perf_counter() - started)
+    return 1000 * statistics.median(took[10:])
+
+
+async def measure(engine: Engine, url: str, calls: int) -> dict[str, float]:
+    """Milliseconds by kind of call."""
+
+    def client(breaker_after: int) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=GovernorTransport(policy(breaker_after), httpx.AsyncHTTPTransport(), engine))
+
+    async def fail(client: httpx.AsyncClient) -> None:
+        with suppress(CircuitOpen):
+            await client.get(f"{url}/down")
+
+    async with httpx.AsyncClient() as bare, client(100) as governed, client(1) as down:
+        found = {"bare": await median_ms(calls, lambda n: bare.get(f"{url}/{n}"))}
+        found["paid"] = await median_ms(calls, lambda n: governed.get(f"{url}/{n}"))
+        found["cached"] = await median_ms(calls, lambda _: governed.get(f"{url}/0"))
+        with suppress(Unreachable):
+            await fail(down)
+        found["open breaker"] = await median_ms(calls, lambda _: fail(down))
+    return found
+
+
+@contextmanager
+def engines() -> Iterator[dict[str, Engine]]:
+    """New stores: SQLite, and PostgreSQL with its usual durability where it is installed."""
+    with tempfile.TemporaryDirectory() as folder:
+        sqlite = open_engine(f"sqlite:///{Path(folder) / 'store.db'}")
+        migrate(sqlite)
+        bindir = postgres.programs()
+        if bindir is None:
+            print("no PostgreSQL found: set PG_BIN or install postgresql")
+            yield {"SQLite": sqlite}
+        else:
+            with postgres.server(bindir) as running:
+                running.run("ALTER SYSTEM SET synchronous_commit = on")
+                running.run("SELECT pg_reload_conf()")
+                on_server = open_engine(running.store())
+                yield {"SQLite": sqlite, "PostgreSQL": on_server}
+                on_server.dispose()
+        sqlite.dispose()
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--calls", type=int, default=500, help="calls of each kind (default 500)")
+    arguments = parser.parse_args()
+    with server() as url, engines() as stores:
+        for name, engine in stores.items():
+            found = asyncio.run(measure(engine, url, arguments.calls))
+            bare = found.pop("bare")
+            print(f"\n{name}: a bare httpx call takes {bare:.2f} ms (median of {arguments.calls})")
+            for kind, took in found.items():
+                print(f"  {kind:<13} {took:6.2f} ms   {took / bare:5.2f} of a bare call   {took - bare:+6.2f} ms")
+
+
+if __name__ == "__main__":
+    main()
