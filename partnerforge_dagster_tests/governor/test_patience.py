@@ -64,13 +64,13 @@ def test_a_call_left_waiting_behind_harms_nobody() -> None:
                 await asyncio.sleep(0.1)
 
         async def fail() -> None:
-            raise LookupError
+            async with patience.limit():
+                await asyncio.sleep(0.01)
+                raise LookupError
 
         left_behind = asyncio.create_task(wait())
         with pytest.raises(LookupError):
-            async with patience.limit():
-                await asyncio.sleep(0.01)
-                await fail()
+            await fail()
         await left_behind
 
     asyncio.run(work())
