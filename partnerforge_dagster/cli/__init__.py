@@ -12,7 +12,7 @@ from collections.abc import Callable
 import typer
 
 from partnerforge_dagster import __version__
-from partnerforge_dagster.cli import accounts, briefs, calls, chaos, enrich, sandbox, status, trouble, ui
+from partnerforge_dagster.cli import accounts, briefs, calls, chaos, enrich, plan, sandbox, status, trouble, ui
 from partnerforge_dagster.cli.common import complain
 
 app = typer.Typer(
@@ -48,6 +48,7 @@ def _help(command: Callable[..., None]) -> str:
 
 for _command in (
     enrich.enrich,
+    plan.plan,
     accounts.add,
     status.status,
     briefs.brief,
@@ -58,6 +59,8 @@ for _command in (
     ui.ui,
 ):
     app.command(help=_help(_command))(_command)
+
+app.command(name="estimate", hidden=True, help="The same as plan.")(plan.plan)
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from partnerforge_dagster.cli.common import domains_of, open_deployment, out, refuse
+from partnerforge_dagster.cli.enrich import named_or_refused
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.settings import Providers
 
@@ -88,7 +89,7 @@ def calls(
     which: Which = {
         "provider": _provider(provider),
         "account": domains_of([account])[0] if account is not None else None,
-        "modules": _modules(module),
+        "modules": named_or_refused(module),
         "run_id": run,
         "status": CallStatus.CHARGE_UNKNOWN.value if unknown else status and status.value,
         "since": _since(since),
@@ -110,15 +111,6 @@ def _provider(text: str | None) -> str | None:
     if text is not None and text not in names:
         refuse(f"{text!r} is not a provider; they are: {', '.join(names)}")
     return text
-
-
-def _modules(text: str | None) -> tuple[str, ...] | None:
-    from partnerforge_dagster.orchestration.selection import UnknownModule, named_modules
-
-    try:
-        return None if text is None else named_modules(text)
-    except UnknownModule as error:
-        refuse(str(error))
 
 
 def _since(text: str | None) -> datetime | None:

@@ -59,7 +59,7 @@ def enrich(
     """
     accounts = domains_of(domains)
     urgency = _priority(priority)
-    asked = _modules(modules)
+    asked = named_or_refused(modules)
     deployment = open_deployment()
     run_ids = _run(deployment, accounts, asked, force=force, urgency=urgency, max_credits=max_credits, quiet=as_json)
     report = _report(deployment, accounts, run_ids)
@@ -80,7 +80,8 @@ def _priority(text: str) -> int:
     refuse(f"priority {text!r} is not one of {', '.join(PRIORITIES)} nor a number from 1 (lowest) to 10 (highest)")
 
 
-def _modules(text: str | None) -> tuple[str, ...] | None:
+def named_or_refused(text: str | None) -> tuple[str, ...] | None:
+    """The modules of `--modules`; None is all of them."""
     if text is None:
         return None
     from partnerforge_dagster.orchestration.selection import UnknownModule, named_modules

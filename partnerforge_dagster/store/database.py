@@ -81,6 +81,17 @@ def claim_mode(engine: Engine, mode: Mode) -> None:
             insert_into(connection, store_info).values(key="mode", value=mode.value).on_conflict_do_nothing()
         )
         bound = connection.execute(select(store_info.c.value).where(store_info.c.key == "mode")).scalar_one()
+    _same_mode(bound, mode)
+
+
+def check_mode(engine: Engine, mode: Mode) -> None:
+    """Like `claim_mode`, without writing: a store that is bound to no mode yet is nobody's."""
+    with engine.connect() as connection:
+        bound = connection.execute(select(store_info.c.value).where(store_info.c.key == "mode")).scalar_one_or_none()
+    _same_mode(bound or mode.value, mode)
+
+
+def _same_mode(bound: str, mode: Mode) -> None:
     if bound != mode.value:
         raise WrongMode(
             f"this store holds {bound} data and PartnerForge runs in {mode.value} mode; the two never mix: set "

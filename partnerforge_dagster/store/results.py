@@ -107,6 +107,15 @@ class Results:
                 found[stored.account, stored.module] = stored
         return found
 
+    def seconds(self, accounts: list[str]) -> dict[str, float]:
+        """What modules take, on average over these accounts; of each the longest run, as others had a full cache."""
+        longest = func.max(results.c.duration_s).label("duration_s")
+        each = select(results.c.module, longest).where(results.c.account.in_(accounts))
+        table = each.group_by(results.c.account, results.c.module).subquery()
+        query = select(table.c.module, func.avg(table.c.duration_s)).group_by(table.c.module)
+        with self._engine.connect() as connection:
+            return {module: float(seconds) for module, seconds in connection.execute(query)}
+
     def _newest(self, account: str, module: str, limit: int, *conditions: ColumnElement[bool]) -> list[StoredResult]:
         query = (
             select(results)
