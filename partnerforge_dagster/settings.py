@@ -1,12 +1,14 @@
-"""Every setting, from the environment: `PARTNERFORGE_*`, nested with `__`.
+"""Every setting, from the environment (`PARTNERFORGE_*`, nested with `__`) or from a file, partnerforge.toml.
 
-`PARTNERFORGE_PROVIDERS__BUILTWITH__PER_MINUTE=10` sets `Settings().providers.builtwith.per_minute`.
+`PARTNERFORGE_PROVIDERS__BUILTWITH__PER_MINUTE=10` sets `Settings().providers.builtwith.per_minute`, and so does
+`per_minute = 10` under `[providers.builtwith]` in the file. Where both say something, the environment counts.
 docs/settings.md lists them all; a test fails when one is missing there.
 Not for: the seller profile (seller.py), which is content and lives in a YAML file of its own.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import lru_cache
@@ -14,7 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
 from partnerforge_dagster.models.base import Mode
 
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 PREFIX = "PARTNERFORGE_"
+FILE = "partnerforge.toml"
 
 
 def _origin(text: str) -> str:
@@ -216,6 +225,11 @@ def home() -> Path:
     return Path(configured) if configured else Path.cwd() / ".partnerforge"
 
 
+def settings_file() -> Path | None:
+    """The settings file: in the deployment's folder, else in the current one; None when there is none."""
+    return next((path for path in (home() / FILE, Path.cwd() / FILE) if path.is_file()), None)
+
+
 class Settings(BaseSettings):
     """The settings of a deployment."""
 
@@ -250,6 +264,25 @@ class Settings(BaseSettings):
     fresh_days: FreshDays = FreshDays()
     providers: Providers = Providers()
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment, then the file. Raises SettingsError when the file is no TOML."""
+        del dotenv_settings, file_secret_settings
+        file = settings_file()
+        if file is None:
+            return init_settings, env_settings
+        try:
+            return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file)
+        except ValueError as error:  # also for what is not UTF-8
+            raise SettingsError(f"{file} is no TOML file") from error
+
     def sandbox_date(self) -> date:
         """The sandbox's today."""
         return datetime.now(UTC).date() if self.sandbox_today == "now" else self.sandbox_today
@@ -278,15 +311,34 @@ def misspelt(environment: Iterable[str]) -> list[str]:
 
 
 def complaint(error: "ErrorDetails") -> str:
-    """One line about a wrong setting: its variable, its value, the reason."""
+    """One line about a wrong setting: its variable, or file and name; its value, the reason."""
     *path, last = (str(part) for part in error["loc"])
-    variable = PREFIX + "__".join([*path, last]).upper()
+    file = _file_with([*path, last])
+
+    def named(name: str) -> str:
+        return ".".join([*path, name]) if file else PREFIX + "__".join([*path, name]).upper()
+
+    place = f"{file}: {named(last)}" if file else named(last)
     if error["type"] != "extra_forbidden":
-        return f"{variable}={error['input']!r}: {error['msg'].removeprefix('Value error, ')}"
+        shown = "" if last.endswith("key") else f"={error['input']!r}"
+        return f"{place}{shown}: {error['msg'].removeprefix('Value error, ')}"
     # The value is not shown: it may be a key under a misspelt name.
     near = get_close_matches(last, _names(path), n=1, cutoff=0.5)
-    hint = f"; did you mean {PREFIX}{'__'.join([*path, near[0]]).upper()}?" if near else ""
-    return f"{variable}: there is no such setting{hint}"
+    hint = f"; did you mean {named(near[0])}?" if near else ""
+    return f"{place}: there is no such setting{hint}"
+
+
+def _file_with(path: Sequence[str]) -> Path | None:
+    """The settings file when it is the one that says something at `path`; the environment counts before it."""
+    file, variable = settings_file(), (PREFIX + "__".join(path)).upper()
+    if file is None or variable in map(str.upper, os.environ):
+        return None
+    found: Any = tomllib.loads(file.read_text(encoding="utf-8"))
+    for part in path:
+        if not isinstance(found, Mapping) or part not in found:
+            return None
+        found = found[part]
+    return file
 
 
 def _names(path: Iterable[str]) -> Mapping[str, Any]:
