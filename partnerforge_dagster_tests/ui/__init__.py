@@ -1,0 +1,1 @@
+"""Tests that see the Dagster UI as a person does."""
