@@ -37,7 +37,7 @@ def metadata_of(result: ModuleResult, duration_s: float | None = None) -> dict[s
         metadata["gaps"] = table([_gap(gap) for gap in result.gaps])
     if sources := sources_of(result):
         metadata["sources"] = table([_source(source) for source in sources])
-        metadata["source links"] = links([(f"{source.provider} {source.endpoint}", source.url) for source in sources])
+        metadata["source links"] = links([(_page(source), source.url) for source in sources])
     return metadata
 
 
@@ -104,6 +104,12 @@ def sources_of(result: ModuleResult) -> list[Source]:
 
 def _gap(gap: Gap) -> Row:
     return {"missing": gap.subject, "why": gap.kind.value.replace("_", " "), "reason": gap.reason}
+
+
+def _page(source: Source) -> str:
+    """An endpoint alone would be the same words for every competitor."""
+    where = f": {re.sub('^https?://(www[.])?', '', source.url)}" if source.url else ""
+    return f"{wording.provider(source.provider)}, {wording.spaced(source.endpoint)}{where}"
 
 
 def _source(source: Source) -> Row:

@@ -35,7 +35,7 @@ def visits_picture(points: Sequence[tuple[date, float]]) -> Markup:
     path = " ".join(f"{x},{y}" for x, y in [(spots[0][0], _BOTTOM), *spots, (spots[-1][0], _BOTTOM)])
     return _document(
         118,
-        Markup('<polygon points="{}" fill="{}" stroke="{}"/>').format(path, PALE, BLUE),
+        Markup('<path d="M{}z" fill="{}" stroke="{}"/>').format(path, PALE, BLUE),
         _words(_LEFT, 12, f"highest {wording.count(most[1])}, {wording.month(most[0])}"),
         _words(_LEFT, 114, wording.month(first)),
         _words(_RIGHT, 114, f"{wording.count(visits)}, {wording.month(last)}", "end"),
