@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import httpx
@@ -38,6 +38,7 @@ def test_waits_double_to_half_a_minute(next_try: int) -> None:
         ("²", None),
         ("9" * 400, 86_400.0),
         ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+        ("Wed, 21 Oct 2015 07:28:00 -0000", 0.0),
         ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400.0),
         ("Wed, 99 Oct 2026 07:28:00 GMT", None),
     ],
@@ -47,11 +48,20 @@ def test_retry_after(header: str | None, seconds: float | None) -> None:
     assert asked(header) == seconds
 
 
-def test_retry_after_as_a_date_ahead() -> None:
-    """A date ahead is as many seconds as it is away."""
-    said = asked(format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True))
+@pytest.mark.parametrize("hours", [-8, 0, 5])
+def test_retry_after_as_a_date_ahead(hours: int) -> None:
+    """A date ahead, in whatever zone it is told, is as many seconds as it is away."""
+    ahead = datetime.now(timezone(timedelta(hours=hours))) + timedelta(seconds=30)
+    said = asked(format_datetime(ahead))
     assert said is not None
-    assert 25 < said <= 30
+    assert 20 < said <= 30
+
+
+def test_waits_are_spread_to_both_sides() -> None:
+    """Of many waits some are shorter and some longer than the nominal one, and none by more than a quarter."""
+    waits = [wait_before(2) for _ in range(500)]
+    assert 0.75 <= min(waits) < 0.9
+    assert 1.1 < max(waits) <= 1.25
 
 
 def test_what_the_provider_says_in_the_body_goes_first() -> None:

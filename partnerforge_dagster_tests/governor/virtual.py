@@ -36,7 +36,9 @@ class VirtualClock:
         self.shared = NOON
         self.elapsed = 0.0
 
-    def now(self, connection: Connection) -> datetime:  # noqa: ARG002 - the database's clock is not asked
+    def now(self, connection: Connection) -> datetime:
+        """The database's clock is not asked; a real one would be, over this connection."""
+        assert not connection.closed
         return self.shared
 
     def monotonic(self) -> float:

@@ -1,0 +1,123 @@
+"""What callers and the ledger are told while a breaker is open, and of authorizers that cannot reach the provider."""
+
+import asyncio
+import threading
+
+import httpx
+import pytest
+from sqlalchemy import Engine
+
+from partnerforge_dagster.governor import cache
+from partnerforge_dagster.governor.cache import StoredAnswer
+from partnerforge_dagster.governor.extensions import DELIVERY
+from partnerforge_dagster.governor.outage import Outage
+from partnerforge_dagster.governor.policy import Open, Send
+from partnerforge_dagster.governor.questions import Questions
+from partnerforge_dagster.models.failures import CircuitOpen, Unreachable
+from partnerforge_dagster.store.calls import Calls
+from partnerforge_dagster.store.database import write
+from partnerforge_dagster_tests.governor import virtual
+from partnerforge_dagster_tests.governor.fakes import HOST, FastClock, Provider, governed
+
+
+def test_an_outage_names_the_provider_and_what_is_left_of_it() -> None:
+    """The remembered failure counts down, and ends."""
+    clock = virtual.VirtualClock()
+    clock.advance(1000)
+    outage = Outage("fake", clock)
+    assert not outage.lasts
+    outage.note(Unreachable("fake", "HTTP 500"))
+    assert not outage.lasts
+    outage.note(CircuitOpen("fake", "failed too often", retry_after=60))
+    clock.advance(20)
+    assert outage.lasts
+    failure = outage.failure()
+    assert (failure.provider, failure.retry_after) == ("fake", 40)
+    assert str(failure) == "fake: failed too often, left alone for another 40 s"
+    clock.advance(40)
+    assert not outage.lasts
+
+
+def test_a_fresh_answer_serves_during_an_outage(engine: Engine) -> None:
+    """It is no stale one, its row says ok, and a question without one fails and says why."""
+
+    async def call() -> None:
+        async with governed(engine, provider, clock=FastClock(speed=1), breaker_after=1, breaker_open_s=600) as client:
+            good = await client.get("/a")
+            provider.answer = lambda _: httpx.Response(500)
+            with pytest.raises((CircuitOpen, Unreachable)):
+                await client.get("/b")
+            with pytest.raises(CircuitOpen, match="left alone for another"):
+                await client.get("/c")
+            again = await client.get("/a")
+            assert again.content == good.content
+            assert again.extensions[DELIVERY] == {**good.extensions[DELIVERY], "cached": True}
+            with pytest.raises(CircuitOpen):
+                await client.get("/c")
+
+    provider = Provider(lambda _: httpx.Response(200, headers={"Link": "<a>; rel=next"}))
+    asyncio.run(call())
+    rows = [row for row in Calls(engine).rows() if row["tries"] == 0]
+    told = sorted((row["endpoint"], row["status"], row["cached"], row["stale"]) for row in rows)
+    assert told == [
+        ("/a", "ok", True, False),
+        ("/c", "circuit_open", False, False),
+        ("/c", "circuit_open", False, False),
+    ]
+    assert {row["detail"] is None for row in rows if row["status"] == "ok"} == {True}
+
+
+class Token(Open):
+    """An authorizer that fetches a token before every call."""
+
+    async def sign(self, request: httpx.Request, send: Send) -> httpx.Request:
+        await send(httpx.Request("GET", f"{HOST}/token"))
+        return request
+
+
+@pytest.mark.parametrize("error", [httpx.ReadTimeout("x"), httpx.ConnectError("x")])
+def test_an_authorizer_that_gets_no_answer_fails_the_call(engine: Engine, error: Exception) -> None:
+    """The token's call has its own row, which says unreachable and costs nothing; the question was never sent."""
+
+    async def call() -> None:
+        async with governed(engine, provider, authorizer=Token()) as client:
+            await client.get("/a")
+
+    provider = Provider(lambda _: error)
+    with pytest.raises(Unreachable):
+        asyncio.run(call())
+    assert {request.url.path for request in provider.requests} == {"/token"}
+    rows = [row for row in Calls(engine).rows() if row["endpoint"] == "/token"]
+    assert {(row["status"], row["credits"]) for row in rows} == {("unreachable", 0)}
+
+
+def test_an_answer_that_came_while_the_claim_was_waited_for_is_used(engine: Engine) -> None:
+    """The cache is read again under the claim: the last owner may have answered in between."""
+    clock = virtual.VirtualClock()
+    questions = Questions(engine, clock, fresh_s=60)
+    answer = StoredAnswer(200, (), b"bought", clock.shared)
+    with write(engine) as connection:
+        assert cache.claim(connection, "k", "first", clock.shared)
+    entered: list[StoredAnswer | bool] = []
+    second = threading.Thread(target=lambda: entered.append(questions.enter("k", virtual.question(clock, "fake"))))
+    with write(engine) as connection:
+        cache.store(connection, "k", "fake", "https://host/a", answer)
+        cache.release(connection, "k", "first")
+        second.start()
+        second.join(0.5)
+        assert entered == []
+    second.join(10)
+    assert entered == [answer]
+    with write(engine) as connection:
+        assert cache.claim(connection, "k", "third", clock.shared), "nobody holds the claim any more"
+
+
+def test_a_stored_answer_keeps_headers_but_no_sessions() -> None:
+    """Cookies lose their values, other headers keep theirs, and the response knows its request."""
+    request = httpx.Request("GET", HOST)
+    headers = [("Set-Cookie", "session=secret=x; Path=/"), ("Link", "<a>; rel=next")]
+    stored = StoredAnswer.of(httpx.Response(200, headers=headers), "r1")
+    assert stored.headers == (("set-cookie", "session="), ("link", "<a>; rel=next"))
+    response = stored.response(request, cached=True, stale=False)
+    assert response.headers["Link"] == "<a>; rel=next"
+    assert response.request is request
