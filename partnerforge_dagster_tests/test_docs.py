@@ -103,6 +103,14 @@ def test_links_to_files_lead_somewhere() -> None:
     assert not broken
 
 
+def test_the_proofs_of_the_governor_exist() -> None:
+    """Every file that docs/governor.md names is there."""
+    named = re.findall(r"`((?:governor|chaos|benchmarks)/[\w.]*)`", (DOCS / "governor.md").read_text(encoding="utf-8"))
+    roots = (ROOT, ROOT / "partnerforge_dagster", ROOT / "partnerforge_dagster_tests")
+    assert len(named) > 10
+    assert [name for name in named if not any((root / name).exists() for root in roots)] == []
+
+
 def test_changelog_has_a_place_for_what_comes() -> None:
     """Changes are written down before there is a release."""
     assert re.search(r"^## Unreleased$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)

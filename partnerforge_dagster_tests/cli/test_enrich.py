@@ -86,6 +86,17 @@ def test_priorities_that_are_refused(tmp_path: Path, priority: str) -> None:
     assert not (tmp_path / ".partnerforge").exists()
 
 
+def test_a_budget_is_the_whole_commands(tmp_path: Path) -> None:
+    """Two accounts in a run each spend together no more than --max-credits; both have a brief that names the flag."""
+    accounts = ("costco.com", "sallybeauty.com")
+    done = run(tmp_path, "enrich", *accounts, "--max-credits", "300", "--json", PARTNERFORGE_ACCOUNTS_A_RUN="1")
+    assert done.code == 0, done.err
+    assert len(done.report["run_ids"]) == 2
+    assert 255 < sum(count["credits"] for count in done.report["calls"].values()) <= 300
+    brief = Path(done.report["accounts"]["sallybeauty.com"]["brief"]["json"]).read_text(encoding="utf-8")
+    assert "--max-credits" in brief
+
+
 def test_no_brief_is_exit_status_1(tmp_path: Path) -> None:
     """When no module is given the time to finish, not even the brief's, that is said and is exit status 1."""
     done = run(tmp_path, "enrich", "costco.com", "--json", PARTNERFORGE_MODULE_TIMEOUT_S="0.001")
