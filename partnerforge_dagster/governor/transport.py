@@ -189,17 +189,18 @@ class GovernorTransport(httpx.AsyncBaseTransport):
     async def _buy(self, request: httpx.Request, key: str, call: Call) -> StoredAnswer:
         """Try up to TRIES times. When the breaker opens meanwhile, the failure that opened it is told."""
         last: ProviderError | None = None
-        for next_try in itertools.count(2):
+        tries = 0
+        while True:
+            tries += 1
             try:
                 return await self._attempt(request, key, call)
             except CircuitOpen as closed_door:
                 raise last or closed_door from None
             except (Unreachable, RateLimited) as failure:
-                last = after(next_try - 1, failure) if next_try > 2 else failure
-                if next_try > TRIES:
+                last = after(tries, failure) if tries > 1 else failure
+                if tries == TRIES:
                     raise last from failure
-            await self._clock.sleep(wait_before(next_try))
-        raise AssertionError("the loop ends by return or raise")
+            await self._clock.sleep(wait_before(tries + 1))
 
     async def _attempt(self, request: httpx.Request, key: str, call: Call) -> StoredAnswer:
         """One try, and once more at once when only the credentials had gone off."""

@@ -74,3 +74,21 @@ def test_a_call_left_waiting_behind_harms_nobody() -> None:
         await left_behind
 
     asyncio.run(work())
+
+
+def test_waiting_after_the_time_was_up_changes_nothing() -> None:
+    """A wait outside of the limit, or once it has passed, neither fails nor gives time back."""
+
+    async def work() -> None:
+        patience = Patience(0.05)
+        with patience.waiting():
+            pass
+        async with patience.limit():
+            try:
+                await asyncio.sleep(5)
+            finally:
+                with patience.waiting():
+                    await asyncio.sleep(0)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(work())

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from partnerforge_dagster.governor.policy import HeaderKeys, Open
+from partnerforge_dagster.governor.policy import HeaderKeys, Open, free
 
 KEYS = HeaderKeys(
     {
@@ -57,3 +57,8 @@ def test_a_wrong_key_is_not_tried_again() -> None:
     """Neither a header key nor no key at all can be renewed."""
     assert not KEYS.rejected(httpx.Response(401))
     assert not Open().rejected(httpx.Response(401))
+
+
+def test_a_free_provider_costs_nothing() -> None:
+    """Its calls take no credits of a budget."""
+    assert free(request("free.example")) == 0

@@ -403,17 +403,20 @@ def test_a_clock_that_jumps_holds_nobody_up(engine: Engine, seconds: float) -> N
     assert len(provider.requests) == 4
 
 
+class SlowDatabase(FastClock):
+    """The second transaction takes long: the first is the cache's, the second the limiter's."""
+
+    reads = 0
+
+    def now(self, connection: Connection) -> datetime:
+        self.reads += 1
+        if self.reads == 2:
+            time.sleep(0.4)
+        return super().now(connection)
+
+
 def test_a_call_cancelled_before_it_left_owes_nothing(engine: Engine) -> None:
     """When the caller goes while the database still decides, lease and credits are back once the client is closed."""
-
-    class SlowDatabase(FastClock):
-        reads = 0
-
-        def now(self, connection: Connection) -> datetime:
-            self.reads += 1
-            if self.reads == 2:  # the first is the cache's, the second the limiter's
-                time.sleep(0.4)
-            return super().now(connection)
 
     async def call() -> None:
         async with governed(engine, provider, clock=SlowDatabase()) as client:
@@ -429,4 +432,22 @@ def test_a_call_cancelled_before_it_left_owes_nothing(engine: Engine) -> None:
     assert (row["status"], row["tries"], row["credits"]) == ("cancelled", 0, 0)
     with engine.connect() as connection:
         assert connection.execute(select(leases.c.id)).all() == []
+        assert connection.execute(select(flights.c.key)).all() == []
+
+
+def test_a_call_cancelled_while_it_is_refused_owes_nothing(engine: Engine) -> None:
+    """When the caller goes and the answer is no, there is nothing to give back and no charge."""
+
+    async def call() -> None:
+        async with governed(engine, provider, clock=SlowDatabase(), credits_a_month=0) as client:
+            asking = asyncio.create_task(client.get("/a"))
+            await asyncio.sleep(0.2)
+            asking.cancel()
+            await asyncio.wait([asking])
+
+    provider = Provider()
+    asyncio.run(call())
+    assert provider.requests == []
+    assert Calls(engine).rows() == []
+    with engine.connect() as connection:
         assert connection.execute(select(flights.c.key)).all() == []
