@@ -211,13 +211,17 @@ def _account(deployment: Deployment, rows: Mapping[str, "StoredResult | None"]) 
     }
 
 
+def _band(score: dict[str, Any]) -> str:
+    """How far off the score may be; nothing where every part is known."""
+    low, high = f"{score['floor']:.0f}", f"{score['ceiling']:.0f}"
+    return "" if low == high else f" ({low}–{high})"
+
+
 def _tell(report: dict[str, Any]) -> None:
     """The report for people: scores, what is missing, where the brief is."""
     for domain, account in report["accounts"].items():
         scores = "  ".join(
-            f"{name} [bold]{score['value']:.0f}[/] ({score['floor']:.0f}–{score['ceiling']:.0f})"
-            for name, score in account["scores"].items()
-            if score
+            f"{name} [bold]{score['value']:.0f}[/]{_band(score)}" for name, score in account["scores"].items() if score
         )
         missing = [
             f"{name}: {module['status']}"
