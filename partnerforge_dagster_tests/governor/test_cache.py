@@ -143,11 +143,12 @@ def test_when_the_asker_is_cancelled_another_one_asks(engine: Engine) -> None:
     async def ask() -> httpx.Response:
         async with governed(engine, provider, clock=FastClock(speed=1)) as client:
             first = asyncio.create_task(client.get("/a"))
-            await asyncio.sleep(0.1)
+            while not provider.requests:  # noqa: ASYNC110 - what is waited for is a request, not an event
+                await asyncio.sleep(0.01)
             second = asyncio.create_task(client.get("/a"))
             await asyncio.sleep(0.1)
             first.cancel()
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(20):
                 return await second
 
     provider = Provider()

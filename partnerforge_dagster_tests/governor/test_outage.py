@@ -10,6 +10,8 @@ from sqlalchemy import Engine
 from partnerforge_dagster.governor import cache
 from partnerforge_dagster.governor.cache import StoredAnswer
 from partnerforge_dagster.governor.extensions import DELIVERY
+from partnerforge_dagster.governor.gate import Outcome
+from partnerforge_dagster.governor.limiter import Lease
 from partnerforge_dagster.governor.outage import Outage
 from partnerforge_dagster.governor.policy import Open, Send
 from partnerforge_dagster.governor.questions import Questions
@@ -36,6 +38,23 @@ def test_an_outage_names_the_provider_and_what_is_left_of_it() -> None:
     assert str(failure) == "fake: failed too often, left alone for another 40 s"
     clock.advance(40)
     assert not outage.lasts
+
+
+def test_what_left_before_the_breaker_opened_says_nothing(engine: Engine) -> None:
+    """Two late successes of calls that left earlier do not close it."""
+    clock = virtual.VirtualClock()
+    gate = virtual.gate(engine, clock, "fake", breaker_after=1, breaker_open_s=60)
+    left = []
+    for _ in range(3):
+        call = virtual.question(clock, "fake")
+        lease = gate.admit(call, "host")
+        assert isinstance(lease, Lease)
+        left.append((call, lease))
+        clock.advance(1)
+    gate.settle(*left[0], Outcome(Unreachable("fake", "HTTP 500")))
+    for late in left[1:]:
+        gate.settle(*late, Outcome())
+    assert isinstance(gate.admit(virtual.question(clock, "fake"), "host"), CircuitOpen)
 
 
 def test_a_fresh_answer_serves_during_an_outage(engine: Engine) -> None:
