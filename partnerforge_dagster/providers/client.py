@@ -5,6 +5,7 @@ keeps no limit and never retries: that is the governor's, which is the client's 
 Not for: anything about one provider.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeVar
@@ -32,7 +33,7 @@ def parsed_json(response: httpx.Response) -> Any:  # noqa: ANN401 - JSON is what
     return response.extensions[_JSON]
 
 
-class ProviderClient:
+class ProviderClient(ABC):
     """Base of the clients. Subclasses set `provider` and implement `classify`."""
 
     provider: ClassVar[str]
@@ -41,13 +42,13 @@ class ProviderClient:
         self.http = http
 
     @classmethod
+    @abstractmethod
     def classify(cls, response: httpx.Response) -> ProviderError | None:
         """Sort a response whose body has been read; None when it is an answer fit to be kept.
 
         A paid "nothing there" (a documented 404, an empty list) is an answer. The governor calls this before it
         stores anything; `ask` calls it when there is no governor (a test's plain transport).
         """
-        raise NotImplementedError
 
     async def ask(
         self,
