@@ -118,6 +118,6 @@ def page(chromium: str) -> Iterator[Any]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=FLAGS)
         opened = browser.new_page(viewport={"width": 1400, "height": 900})
-        opened.set_default_timeout(30_000)
+        opened.set_default_timeout(60_000)
         yield opened
         browser.close()

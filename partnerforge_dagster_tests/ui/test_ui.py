@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from partnerforge_dagster_tests.cli.running import run
 from partnerforge_dagster_tests.ui.conftest import UI
@@ -12,6 +13,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
 ACCOUNT = "patagonia.com"
 CHECKS = ("status", "freshness", "sanity")
+WAIT_MS = 60_000
+"""The page fills itself in after it is there; a count taken at once is a count of nothing on a busy machine."""
 
 
 def launch(page: Any, button: str) -> None:
@@ -46,7 +49,7 @@ def assert_checks_passed(page: Any, ui: UI, module: str) -> None:
     for check in CHECKS:
         page.goto(f"{ui.url}/assets/{module}?view=checks&checkDetail={check}")
         page.get_by_text("Passed", exact=True).first.wait_for()
-    assert page.get_by_text("Succeeded", exact=True).count() == len(CHECKS)
+    expect(page.get_by_text("Succeeded", exact=True)).to_have_count(len(CHECKS), timeout=WAIT_MS)
 
 
 def test_one_module_and_the_whole_graph_are_materialized_and_read(ui: UI, page: Any) -> None:
@@ -72,7 +75,7 @@ def test_one_module_and_the_whole_graph_are_materialized_and_read(ui: UI, page: 
     shown(page, ui, "strategic_signal_brief", "preview").get_by_text("[Show Markdown]").click()
     preview = page.locator(".dagster-dialog")
     preview.get_by_role("heading", name="Patagonia (patagonia.com)").wait_for()
-    assert preview.get_by_text("SANDBOX").count() == 1
-    assert preview.get_by_role("heading", name="Why now").is_visible()
+    expect(preview.get_by_text("SANDBOX")).to_have_count(1, timeout=WAIT_MS)
+    expect(preview.get_by_role("heading", name="Why now")).to_be_visible(timeout=WAIT_MS)
     assert preview.get_by_role("link").first.get_attribute("href").startswith("https://")
     assert_checks_passed(page, ui, "strategic_signal_brief")
