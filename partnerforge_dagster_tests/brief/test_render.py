@@ -236,7 +236,7 @@ def test_a_brief_read_back_from_the_store_renders_to_the_same_bytes(render) -> N
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium on the PATH")
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="no chromium: apt-get install chromium; CI has it")
 @pytest.mark.parametrize("brief", [full(), empty(), hostile()], ids=["full", "empty", "hostile"])
 def test_a_browser_shows_it_on_a_phone_and_prints_it_on_two_sheets(brief: StrategicSignalBrief, tmp_path) -> None:
     """At 390 px nothing is wider than the screen, A4 takes two sheets at most, and nothing else is requested."""
