@@ -124,8 +124,7 @@ def open_deployment() -> Deployment:
     """Settings, store and Dagster instance. The store's tables are brought up to date."""
     found = checked_settings()
     prepare_home()
-    import dagster as dg
-
+    from partnerforge_dagster.orchestration.instance import open_instance
     from partnerforge_dagster.store.database import WrongMode, claim_mode, migrate, open_engine
 
     engine = open_engine(found.database_url)
@@ -134,4 +133,4 @@ def open_deployment() -> Deployment:
         claim_mode(engine, found.mode)
     except WrongMode as error:
         refuse(str(error))
-    return Deployment(found, engine, dg.DagsterInstance.get())
+    return Deployment(found, engine, open_instance())

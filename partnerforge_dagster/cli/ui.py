@@ -20,9 +20,18 @@ def ui(
     checked_settings()
     _must_be_free(port)
     folder = prepare_home()
+    if not (folder / "history").exists():
+        _make_the_instance()
     err.print(f"Dagster UI on http://127.0.0.1:{port}, deployment in {folder}", soft_wrap=True)
     command = ["dagster", "dev", "-m", "partnerforge_dagster.definitions", "-h", "127.0.0.1", "-p", str(port)]
     os.execv(sys.executable, [sys.executable, "-m", *command])  # noqa: S606 - our own interpreter and fixed words
+
+
+def _make_the_instance() -> None:
+    """Make Dagster's tables in a new DAGSTER_HOME here, under the lock: its own processes do so all at once."""
+    from partnerforge_dagster.orchestration.instance import open_instance
+
+    open_instance().dispose()
 
 
 def _must_be_free(port: int) -> None:
