@@ -89,6 +89,37 @@ results = Table(
     Index(None, "account", "module", "id"),
 )
 
+baselines = Table(
+    "baselines",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("module", String, primary_key=True),
+    Column(
+        "body",
+        Text,
+        nullable=False,
+        doc="what is believed of the account, as JSON: the next result is compared with it",
+    ),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("module", String, nullable=False),
+    Column("run_id", String, nullable=False),
+    Column("result_id", BigInteger, nullable=False, doc="the result that showed it"),
+    Column("field", String, nullable=False),
+    Column("item", String, nullable=False, doc="which of several; empty where the field has one value"),
+    Column("alert", Boolean, nullable=False, doc="worth telling somebody about at once"),
+    Column("found_at", UtcDateTime, nullable=False, index=True),
+    Column("body", Text, nullable=False, doc="the change as JSON"),
+    UniqueConstraint("result_id", "field", "item"),
+    Index(None, "account", "id"),
+    Index("ix_changes_alerts", "id", sqlite_where=text("alert"), postgresql_where=text("alert")),
+)
+
 answers = Table(
     "answers",
     metadata,
