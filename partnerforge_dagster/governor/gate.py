@@ -141,8 +141,11 @@ class Gate:
             call.status, call.expires_at = "cancelled", None
             ledger.save(connection, call, now)
 
-    def abandon(self, call: Call) -> None:
-        """The call was cancelled under way: it may be billed, and its request still runs until its lease ends."""
+    def abandon(self, call: Call, lease: Lease) -> None:
+        """The call was cancelled under way and its connection is closed: the slot is soon free, the bill unknown."""
         with write(self._engine) as connection:
+            limiter.lock(connection, self._name)
+            now = self._clock.now(connection)
+            limiter.hang_up(connection, lease, now)
             call.status, call.detail, call.expires_at = CHARGE_UNKNOWN, "cancelled under way", None
-            ledger.save(connection, call, self._clock.now(connection))
+            ledger.save(connection, call, now)

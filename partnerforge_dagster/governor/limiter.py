@@ -23,6 +23,8 @@ BURST_GAP_S = 0.1
 """Interactive work goes at ten a second while the minute has room: what the strictest provider (SEC EDGAR) allows."""
 LEASE_GRACE_S = 5.0
 """A request ends with its timeout; its sender has this long to notice."""
+HUNG_UP_S = 1.0
+"""A request whose connection we closed has ended by then: the close travels as fast as a request of another process."""
 POLL_S, LONGEST_POLL_S = 0.05, 0.5
 INTERACTIVE_GRACE_S = 0.25
 """Batch work stays back this long after the moment when waiting interactive work means to look again."""
@@ -197,3 +199,13 @@ def end(connection: Connection, row: ProviderRow, lease: Lease, now: datetime) -
 def take_back(connection: Connection, lease: Lease) -> None:
     """The request never left."""
     connection.execute(delete(leases).where(leases.c.id == lease.id))
+
+
+def hang_up(connection: Connection, lease: Lease, now: datetime) -> None:
+    """The request was cancelled and its connection closed: its lease ends a moment later, not after the whole timeout.
+
+    A provider that does not notice may work on for nobody; that is not under way any more as its own log tells it.
+    """
+    soon = now + timedelta(seconds=HUNG_UP_S)
+    early = (leases.c.id == lease.id) & (leases.c.expires_at > soon)
+    connection.execute(update(leases).where(early).values(expires_at=soon))

@@ -242,7 +242,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
         try:
             sent = await send(self._inner, request, self._policy)
         except asyncio.CancelledError:
-            self._behind(self._gate.abandon, call)
+            self._behind(self._gate.abandon, call, lease)
             raise
         call.took_s += sent.took_s
         return lease, sent

@@ -76,7 +76,7 @@ class Money(RuleBasedStateMachine):
         """A call that had not left yet owes nothing."""
         call, lease = self.under_way.pop(0)
         if left:
-            self.gate.abandon(call)
+            self.gate.abandon(call, lease)
         else:
             self.gate.withdraw(call, lease)
             self.purse[self.month(call)] -= call.cost

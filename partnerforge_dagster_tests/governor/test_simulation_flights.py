@@ -82,7 +82,7 @@ class Askers(RuleBasedStateMachine):
     @rule()
     def cancel(self) -> None:
         asker = self.asking.pop(0)
-        self.gate.abandon(asker.call)
+        self.gate.abandon(asker.call, asker.lease)
         self.questions.release(self.key(asker.key), asker.call)
 
     @precondition(lambda self: self.asking)

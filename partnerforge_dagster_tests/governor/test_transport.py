@@ -451,3 +451,30 @@ def test_a_call_cancelled_while_it_is_refused_owes_nothing(engine: Engine) -> No
     assert Calls(engine).rows() == []
     with engine.connect() as connection:
         assert connection.execute(select(flights.c.key)).all() == []
+
+
+def test_a_call_cancelled_under_way_frees_its_slot_and_stays_charged(engine: Engine) -> None:
+    """Its connection is closed, so the next one may go a second later and not after the timeout; the bill is unknown.
+
+    Seconds are the store's, which pass fifty times as fast as the test's.
+    """
+
+    async def call() -> float:
+        clock = FastClock()
+        async with governed(engine, provider, clock=clock, at_once=1, timeout_s=300) as client:
+            provider.latency_s = 60
+            asking = asyncio.create_task(client.get("/a"))
+            while not provider.requests:
+                await asyncio.sleep(0.01)
+            asking.cancel()
+            await asyncio.wait([asking])
+            provider.latency_s = 0
+            began = clock.monotonic()
+            assert (await client.get("/b")).status_code == 200
+            return clock.monotonic() - began
+
+    provider = Provider()
+    assert asyncio.run(call()) < 60
+    first, second = Calls(engine).rows()
+    assert (first["status"], first["detail"], first["credits"]) == ("charge_unknown", "cancelled under way", 1)
+    assert second["status"] == "ok"
