@@ -38,6 +38,9 @@ from partnerforge_dagster.orchestration.event_loop import event_loop
 
 POLL_S = 0.1
 """How long the executor sleeps at most between two looks at interrupts, pools and retry delays."""
+LOOK_S = 1.0
+"""Seconds between two looks at whether the run was cancelled in the instance: the one way that reaches a run wherever
+it runs. Dagster's own goes through the code server that started the run."""
 
 
 MAX_RUNTIME_TAG = "dagster/max_runtime"
@@ -131,6 +134,7 @@ class _SideBySide:
         self._limit_s = float(job_context.dagster_run.tags.get(MAX_RUNTIME_TAG, ACCOUNT_S))
         self._running: set[str] = set()
         self._interrupted = threading.Event()
+        self._look_at = time.monotonic() + LOOK_S
         self._happened: queue.Queue[DagsterEvent | _Done] = queue.Queue()
 
     def events(self) -> Iterator[DagsterEvent]:
@@ -156,14 +160,31 @@ class _SideBySide:
             raise DagsterExecutionInterruptedError("the run was terminated")
 
     def _look_for_interrupt(self) -> Iterator[DagsterEvent]:
-        asked = self._active.check_for_interrupts() or self._job.run_id in _INTERRUPTED
-        if asked and not self._interrupted.is_set():
-            yield DagsterEvent.engine_event(
-                self._job,
-                "Termination asked for: cancelling the running steps",
-                EngineEventData.interrupted(sorted(self._running)),
-            )
-            self._stop()
+        signalled = self._active.check_for_interrupts()
+        if self._interrupted.is_set() or not (signalled or self._job.run_id in _INTERRUPTED or self._over_elsewhere()):
+            return
+        yield DagsterEvent.engine_event(
+            self._job,
+            "Termination asked for: cancelling the running steps",
+            EngineEventData.interrupted(sorted(self._running)),
+        )
+        if signalled:
+            self._note_the_signal()
+        self._stop()
+
+    def _over_elsewhere(self) -> bool:
+        """Whether somebody cancelled the run, or took it for dead and ended it."""
+        if time.monotonic() < self._look_at:
+            return False
+        self._look_at = time.monotonic() + LOOK_S
+        run = self._job.instance.get_run_by_id(self._job.run_id)
+        return run is None or run.status is dg.DagsterRunStatus.CANCELING or run.is_finished
+
+    def _note_the_signal(self) -> None:
+        """A signal asks for what `partnerforge cancel` asks for; unnoted, Dagster would call the run failed."""
+        run = self._job.instance.get_run_by_id(self._job.run_id)
+        if run is not None and not run.is_finished and run.status is not dg.DagsterRunStatus.CANCELING:
+            self._job.instance.report_run_canceling(run, "The run's process was asked to end (a signal).")
 
     def _stop(self) -> None:
         self._interrupted.set()

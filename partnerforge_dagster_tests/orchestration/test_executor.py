@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -91,7 +91,28 @@ def test_a_blocking_check_blocks(instance: dg.DagsterInstance) -> None:
 
 
 def test_interrupt_cancels_running_steps_within_seconds(instance: dg.DagsterInstance) -> None:
-    """A run in another thread is stopped by name and ends as cancelled."""
+    """A run in another thread is stopped by name, before the next look at the instance, and ends as cancelled."""
+    assert _cancelled(instance, interrupt) is dg.DagsterRunStatus.CANCELED
+
+
+def test_a_run_cancelled_in_the_instance_stops_within_seconds(instance: dg.DagsterInstance) -> None:
+    """Whoever reports the run as canceling, from whatever process, stops it."""
+    assert _cancelled(instance, lambda _: None) is dg.DagsterRunStatus.CANCELED
+
+
+def test_a_run_that_was_ended_from_outside_stops_within_seconds(instance: dg.DagsterInstance) -> None:
+    """A run that somebody took for dead does not go on spending, and stays as it was marked."""
+
+    def mark(run_id: str) -> None:
+        record = instance.get_run_by_id(run_id)
+        assert record is not None
+        instance.report_run_failed(record)
+
+    assert _cancelled(instance, mark) is dg.DagsterRunStatus.FAILURE
+
+
+def _cancelled(instance: dg.DagsterInstance, then: Callable[[str], None]) -> dg.DagsterRunStatus:
+    """How an endless run ends that is reported as canceling, and to which `then` happens."""
     done = threading.Event()
 
     def run() -> None:
@@ -103,11 +124,11 @@ def test_interrupt_cancels_running_steps_within_seconds(instance: dg.DagsterInst
     record = instance.get_run_by_id(run_id)
     assert record is not None
     instance.report_run_canceling(record)
-    interrupt(run_id)
+    then(run_id)
     assert done.wait(10)
     record = instance.get_run_by_id(run_id)
     assert record is not None
-    assert record.status is dg.DagsterRunStatus.CANCELED
+    return record.status
 
 
 def test_a_run_that_takes_too_long_is_stopped_and_fails(instance: dg.DagsterInstance) -> None:
@@ -119,7 +140,7 @@ def test_a_run_that_takes_too_long_is_stopped_and_fails(instance: dg.DagsterInst
 
 
 def test_sigterm_stops_a_run_process_within_seconds(instance: dg.DagsterInstance, tmp_path: Path) -> None:
-    """What the UI's terminate button sends to a run's process ends its steps and the process."""
+    """SIGTERM to a run's process ends its steps and the process, and the run as cancelled."""
     program = (
         "import dagster as dg\n"
         "from partnerforge_dagster_tests.orchestration import executor_jobs as jobs\n"
@@ -137,6 +158,7 @@ def test_sigterm_stops_a_run_process_within_seconds(instance: dg.DagsterInstance
     finally:
         process.kill()
         process.wait()
+    assert [run.status for run in instance.get_runs()] == [dg.DagsterRunStatus.CANCELED]
 
 
 def _wait_for_step(instance: dg.DagsterInstance) -> str:
