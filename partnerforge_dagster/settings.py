@@ -261,6 +261,10 @@ class Settings(BaseSettings):
     accounts_a_run: int = Field(default=5, gt=0, le=20, description="Accounts that one run of a batch takes.")
     accounts_at_once: int = Field(default=10, gt=0, description="Most accounts under way at once in one process.")
     briefs: Path = Field(default_factory=lambda: home() / "briefs", description="Folder that briefs are written to.")
+    accounts_folder: Path = Field(
+        default_factory=lambda: home() / "accounts",
+        description="Folder whose files of accounts the sensor imports; nothing happens while there is none.",
+    )
     fresh_days: FreshDays = FreshDays()
     providers: Providers = Providers()
 
