@@ -260,6 +260,9 @@ class Settings(BaseSettings):
     run_timeout_s: Seconds = Field(default=600.0, description="Seconds a run of one account has.")
     accounts_a_run: int = Field(default=5, gt=0, le=20, description="Accounts that one run of a batch takes.")
     accounts_at_once: int = Field(default=10, gt=0, description="Most accounts under way at once in one process.")
+    queue_bound: int = Field(
+        default=10_000, gt=0, description="Most accounts waiting or running in batches; past it new work is refused."
+    )
     briefs: Path = Field(default_factory=lambda: home() / "briefs", description="Folder that briefs are written to.")
     accounts_folder: Path = Field(
         default_factory=lambda: home() / "accounts",

@@ -12,13 +12,11 @@ import typer
 from rich.markup import escape
 
 from partnerforge_dagster.cli.common import Deployment, domains_of, err, open_deployment, out, refuse
+from partnerforge_dagster.planning.priority import BadPriority, priority_of
 
 if TYPE_CHECKING:
     from partnerforge_dagster.orchestration.launch import Batch, Launch, Watcher
     from partnerforge_dagster.store.results import StoredResult
-
-PRIORITIES = {"critical": 10, "high": 5, "normal": 0, "low": -5, "background": -10}
-"""Names for Dagster run priorities; 1 to 10 are taken as they are, 5 being normal."""
 
 
 def enrich(
@@ -58,7 +56,7 @@ def enrich(
       partnerforge enrich costco.com --max-credits 50
     """
     accounts = domains_of(domains)
-    urgency = _priority(priority)
+    urgency = priority_or_refused(priority)
     asked = named_or_refused(modules)
     deployment = open_deployment()
     run_ids = _run(deployment, accounts, asked, force=force, urgency=urgency, max_credits=max_credits, quiet=as_json)
@@ -71,13 +69,12 @@ def enrich(
     raise typer.Exit(0 if with_brief or (asked and "strategic_signal_brief" not in asked) else 1)
 
 
-def _priority(text: str) -> int:
-    word = text.strip().lower()
-    if word in PRIORITIES:
-        return PRIORITIES[word]
-    if word.isdigit() and 1 <= int(word) <= 10:
-        return (int(word) - 5) * 2
-    refuse(f"priority {text!r} is not one of {', '.join(PRIORITIES)} nor a number from 1 (lowest) to 10 (highest)")
+def priority_or_refused(text: str) -> int:
+    """The number of `--priority`."""
+    try:
+        return priority_of(text)
+    except BadPriority as error:
+        refuse(str(error))
 
 
 def named_or_refused(text: str | None) -> tuple[str, ...] | None:
@@ -107,10 +104,10 @@ def _run(
 
     from partnerforge_dagster import definitions
     from partnerforge_dagster.cli.progress import Progress
-    from partnerforge_dagster.orchestration.assets_of import FORCE_TAG
     from partnerforge_dagster.orchestration.launch import Launch, batches
     from partnerforge_dagster.orchestration.partitions import ACCOUNT, add_accounts
     from partnerforge_dagster.orchestration.selection import to_run
+    from partnerforge_dagster.orchestration.tags import FORCE_TAG, PRIORITY_TAG
     from partnerforge_dagster.store.accounts import Accounts
     from partnerforge_dagster.store.results import Results
 
@@ -130,7 +127,7 @@ def _run(
         )
         for account in accounts
     }
-    tags = {"dagster/priority": str(urgency), **({FORCE_TAG: "true"} if force else {})}
+    tags = {PRIORITY_TAG: str(urgency), **({FORCE_TAG: "true"} if force else {})}
     order = deployment.instance.get_dynamic_partitions(ACCOUNT)
     work = batches(order, selections, deployment.settings.accounts_a_run)
     launch = Launch(
@@ -158,7 +155,7 @@ def _launch(
     watch: "Watcher",
 ) -> list[str]:
     """Run every batch. A budget is the whole command's: each run gets what the runs before it have left."""
-    from partnerforge_dagster.orchestration.assets_of import MAX_CREDITS_TAG
+    from partnerforge_dagster.orchestration.tags import MAX_CREDITS_TAG
     from partnerforge_dagster.store.calls import Calls
 
     if max_credits is None:

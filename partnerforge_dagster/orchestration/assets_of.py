@@ -20,18 +20,13 @@ from partnerforge_dagster.orchestration.io_manager import ResultsIOManager
 from partnerforge_dagster.orchestration.metadata import metadata_of
 from partnerforge_dagster.orchestration.module import Module
 from partnerforge_dagster.orchestration.partitions import account_partitions
+from partnerforge_dagster.orchestration.tags import BATCH_TAG, FORCE_TAG, MAX_CREDITS_TAG
 from partnerforge_dagster.settings import Settings
 from partnerforge_dagster.store.results import content_hash
 
 # Both are marked beta; the minor version is pinned, and the warnings would greet every user.
 warnings.filterwarnings("ignore", message="Parameter `(backfill_policy|data_version)`", category=dg.BetaWarning)
 
-FORCE_TAG = "partnerforge/force"
-"""Run tag: `true` buys fresh answers even where the cache has some."""
-BATCH_TAG = "partnerforge/batch"
-"""Run tag: `true` lets interactive work go first in the governor's queue."""
-MAX_CREDITS_TAG = "partnerforge/max_credits"
-"""Run tag: the credits, of whatever provider, that the run may spend."""
 OWNER = "team:partner-sales"
 
 

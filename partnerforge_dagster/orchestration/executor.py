@@ -35,6 +35,7 @@ from dagster._core.execution.retries import RetryMode
 from dagster._core.executor.base import Executor
 
 from partnerforge_dagster.orchestration.event_loop import event_loop
+from partnerforge_dagster.orchestration.tags import MAX_RUNTIME_TAG
 
 POLL_S = 0.1
 """How long the executor sleeps at most between two looks at interrupts, pools and retry delays."""
@@ -43,10 +44,9 @@ LOOK_S = 1.0
 it runs. Dagster's own goes through the code server that started the run."""
 
 
-MAX_RUNTIME_TAG = "dagster/max_runtime"
 ACCOUNT_S = 600.0
-"""What a run has when it carries no MAX_RUNTIME_TAG: the time of one account. Dagster's run monitoring
-knows the tag, too, but only the daemon enforces it."""
+"""What a run has for each account when it carries no MAX_RUNTIME_TAG. Dagster's run monitoring knows the tag, too, but
+only the daemon enforces it."""
 
 
 class TooLong(Exception):

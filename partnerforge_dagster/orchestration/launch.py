@@ -14,9 +14,8 @@ import dagster as dg
 from dagster._core.definitions.reconstruct import ReconstructableJob
 
 from partnerforge_dagster.orchestration.executor import interrupt
+from partnerforge_dagster.orchestration.tags import FIRST_TAG, LAST_TAG, MAX_RUNTIME_TAG, PARTITION_TAG, REQUEST_TAG
 
-REQUEST_TAG = "partnerforge/request"
-"""Run tag by which a run that has just been created is found."""
 LOOK_S = 0.25
 """Seconds between two looks at the event log."""
 
@@ -104,7 +103,7 @@ class Launch:
                 **tags,
                 **_partitions(batch),
                 **follow.tags,
-                "dagster/max_runtime": str(round(self._max_runtime_s * len(batch.domains))),
+                MAX_RUNTIME_TAG: str(round(self._max_runtime_s * len(batch.domains))),
             },
             asset_selection=[dg.AssetKey(name) for name in batch.modules],
             run_config=QUIET,
@@ -122,11 +121,8 @@ class Launch:
 
 def _partitions(batch: Batch) -> dict[str, str]:
     if len(batch.domains) == 1:
-        return {"dagster/partition": batch.domains[0]}
-    return {
-        "dagster/asset_partition_range_start": batch.domains[0],
-        "dagster/asset_partition_range_end": batch.domains[-1],
-    }
+        return {PARTITION_TAG: batch.domains[0]}
+    return {FIRST_TAG: batch.domains[0], LAST_TAG: batch.domains[-1]}
 
 
 class _Follow:

@@ -9,7 +9,8 @@ import pytest
 from partnerforge_dagster.models.provenance import GapKind
 from partnerforge_dagster.models.result import Status
 from partnerforge_dagster.models.strategic_signal_brief import StrategicSignalBrief
-from partnerforge_dagster.orchestration.assets_of import MAX_CREDITS_TAG, _max_credits
+from partnerforge_dagster.orchestration.assets_of import _max_credits
+from partnerforge_dagster.orchestration.tags import MAX_CREDITS_TAG
 from partnerforge_dagster_tests.orchestration.graph import COSTCO, graph_in
 
 BUDGET = 100

@@ -1,0 +1,24 @@
+"""Tags of runs, ours and those of Dagster that we set or read.
+
+Not for: what they mean to a step (assets_of.py) or to the queue (dagster.yaml).
+"""
+
+FORCE_TAG = "partnerforge/force"
+"""`true` buys fresh answers even where the cache has some."""
+BATCH_TAG = "partnerforge/batch"
+"""`true` lets interactive work go first in the governor's queue, and counts in the queue's limit for batches."""
+MAX_CREDITS_TAG = "partnerforge/max_credits"
+"""The credits, of whatever provider, that the run may spend."""
+REQUEST_TAG = "partnerforge/request"
+"""By which a run that has just been created is found."""
+
+BACKFILL_TAG = "dagster/backfill"
+"""The backfill that made the run; also where somebody started it in the UI."""
+PRIORITY_TAG = "dagster/priority"
+"""Higher first in the queue; a run without is 0."""
+MAX_RUNTIME_TAG = "dagster/max_runtime"
+"""Seconds; held by our executor, and by the daemon where the run's process is gone."""
+PARTITION_TAG = "dagster/partition"
+FIRST_TAG = "dagster/asset_partition_range_start"
+LAST_TAG = "dagster/asset_partition_range_end"
+"""A run's one account, or the first and the last of several neighbours."""
