@@ -13,11 +13,11 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import httpx
-from sqlalchemy import Connection, case, delete, select, update
+from sqlalchemy import Connection, Executable, bindparam, case, delete, select, update
 
 from partnerforge_dagster.governor.extensions import DELIVERY
-from partnerforge_dagster.store.database import insert_into
-from partnerforge_dagster.store.tables import answers, flights
+from partnerforge_dagster.store.database import Inserter, by_dialect
+from partnerforge_dagster.store.tables import UtcDateTime, answers, flights
 
 CLAIM_S = 30.0
 """A claim that its owner does not renew ends after this: its process is dead. `claim_s` of a provider's settings."""
@@ -69,23 +69,51 @@ def key_of(request: httpx.Request) -> str:
     return hashlib.sha256("\n".join((request.method, address, query, body)).encode()).hexdigest()
 
 
+_ANSWER = select(
+    answers.c.status_code, answers.c.headers, answers.c.body, answers.c.fetched_at, answers.c.run_id
+).where(answers.c.key == bindparam("question"))
+_MINE = (flights.c.key == bindparam("question")) & (flights.c.owner == bindparam("asker"))
+_RENEW = update(flights).where(_MINE)
+_RELEASE = delete(flights).where(_MINE)
+
+
+@by_dialect
+def _storing(insert: Inserter) -> Executable:
+    new = insert(answers)
+    replaced = {column.name: new.excluded[column.name] for column in answers.c if column.name != "key"}
+    return new.on_conflict_do_update(index_elements=["key"], set_=replaced)
+
+
+@by_dialect
+def _claiming(insert: Inserter) -> Executable:
+    new = insert(flights)
+    over = flights.c.expires_at <= bindparam("now", type_=UtcDateTime())
+    owner = case((over, new.excluded.owner), else_=flights.c.owner)
+    return new.on_conflict_do_update(
+        index_elements=["key"],
+        set_={"owner": owner, "expires_at": new.excluded.expires_at},
+        where=over | (flights.c.expires_at > new.excluded.expires_at),
+    ).returning(flights.c.owner)
+
+
 def read(connection: Connection, key: str) -> StoredAnswer | None:
     """The last good answer, however old."""
-    row = connection.execute(select(answers).where(answers.c.key == key)).mappings().one_or_none()
+    row = connection.execute(_ANSWER, {"question": key}).one_or_none()
     if row is None:
         return None
     return StoredAnswer(
-        status_code=row["status_code"],
-        headers=tuple((name, value) for name, value in json.loads(row["headers"])),
-        body=zlib.decompress(row["body"]),
-        fetched_at=row["fetched_at"],
-        run_id=row["run_id"],
+        status_code=row.status_code,
+        headers=tuple((name, value) for name, value in json.loads(row.headers)),
+        body=zlib.decompress(row.body),
+        fetched_at=row.fetched_at,
+        run_id=row.run_id,
     )
 
 
 def store(connection: Connection, key: str, provider: str, url: str, answer: StoredAnswer) -> None:
     """Keep an answer in place of the last one."""
-    values = {
+    row = {
+        "key": key,
         "provider": provider,
         "url": url,
         "status_code": answer.status_code,
@@ -94,8 +122,7 @@ def store(connection: Connection, key: str, provider: str, url: str, answer: Sto
         "fetched_at": answer.fetched_at,
         "run_id": answer.run_id,
     }
-    statement = insert_into(connection, answers).values(key=key, **values)
-    connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=values))
+    connection.execute(_storing(connection), row)
 
 
 def claim(connection: Connection, key: str, owner: str, now: datetime, claim_s: float = CLAIM_S) -> bool:
@@ -105,26 +132,16 @@ def claim(connection: Connection, key: str, owner: str, now: datetime, claim_s: 
     its owner, if he lives, renews it long before that; ending it would have the answer bought twice.
     """
     ends = now + timedelta(seconds=claim_s)
-    over = flights.c.expires_at <= now
-    statement = (
-        insert_into(connection, flights)
-        .values(key=key, owner=owner, expires_at=ends)
-        .on_conflict_do_update(
-            index_elements=["key"],
-            set_={"owner": case((over, owner), else_=flights.c.owner), "expires_at": ends},
-            where=over | (flights.c.expires_at > ends),
-        )
-        .returning(flights.c.owner)
-    )
-    return connection.execute(statement).scalar_one_or_none() == owner
+    claimed = connection.execute(_claiming(connection), {"key": key, "owner": owner, "expires_at": ends, "now": now})
+    return claimed.scalar_one_or_none() == owner
 
 
 def renew(connection: Connection, key: str, owner: str, now: datetime, claim_s: float = CLAIM_S) -> None:
     """Keep a claim for another `claim_s`."""
-    mine = (flights.c.key == key) & (flights.c.owner == owner)
-    connection.execute(update(flights).where(mine).values(expires_at=now + timedelta(seconds=claim_s)))
+    ends = now + timedelta(seconds=claim_s)
+    connection.execute(_RENEW, {"question": key, "asker": owner, "expires_at": ends})
 
 
 def release(connection: Connection, key: str, owner: str) -> None:
     """End a claim; one that has passed to another owner stays his."""
-    connection.execute(delete(flights).where(flights.c.key == key, flights.c.owner == owner))
+    connection.execute(_RELEASE, {"question": key, "asker": owner})

@@ -16,7 +16,7 @@ from partnerforge_dagster.governor.budget import over_budget
 from partnerforge_dagster.governor.cache import StoredAnswer
 from partnerforge_dagster.governor.clock import Clock
 from partnerforge_dagster.governor.ledger import Call
-from partnerforge_dagster.governor.limiter import INTERACTIVE_GRACE_S, Lease, Limits, ProviderRow, Wait
+from partnerforge_dagster.governor.limiter import INTERACTIVE_GRACE_S, Lease, Limits, ProviderRow, Traffic, Wait
 from partnerforge_dagster.governor.outage import circuit_open
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.governor.retry import PATIENCE_S, worth_another_try
@@ -57,13 +57,24 @@ class Gate:
             row = limiter.lock(connection, self._name)
             now = self._clock.now(connection)
             row.correct(now)
-            ledger.find_lost(connection, self._name, now)
-            admission = self._refusal(connection, row, call, now) or self._turn(connection, row, call, host, now)
+            seen = limiter.traffic(connection, row, host, self._limits, now)
+            self._tidy(connection, row, seen, now)
+            admission = self._refusal(connection, row, call, now) or self._turn(connection, row, seen, call, host, now)
             limiter.save(connection, row)
             return admission
 
-    def _turn(self, connection: Connection, row: ProviderRow, call: Call, host: str, now: datetime) -> Lease | Wait:
-        seen = limiter.traffic(connection, row, host, self._limits, now)
+    def _tidy(self, connection: Connection, row: ProviderRow, seen: Traffic, now: datetime) -> None:
+        """What few calls have to do: these are statements, and every call would pay for them."""
+        if seen.set_back:
+            ledger.correct(connection, self._name, now + timedelta(seconds=self._limits.lease_s))
+        if seen.lost:
+            ledger.find_lost(connection, self._name, now)
+        if seen.old > limiter.SWEEP:
+            limiter.sweep(connection, row, now)
+
+    def _turn(
+        self, connection: Connection, row: ProviderRow, seen: Traffic, call: Call, host: str, now: datetime
+    ) -> Lease | Wait:
         wait = limiter.wait_for_turn(row, seen, self._limits, now, interactive=call.who.interactive)
         if wait is None:
             self._intend(connection, call, now)
@@ -107,7 +118,7 @@ class Gate:
         self, connection: Connection, row: ProviderRow, call: Call, lease: Lease, outcome: Outcome, now: datetime
     ) -> None:
         failure = outcome.failure
-        limiter.end(connection, row, lease, now)
+        limiter.end(connection, lease, now)
         if lease.generation == row.breaker.generation:
             self._judge(row, outcome, now)
         limiter.save(connection, row)

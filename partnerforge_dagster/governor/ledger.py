@@ -11,13 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Executable, bindparam, func, select, update
 
 from partnerforge_dagster.governor.context import CallContext
 from partnerforge_dagster.models.failures import ProviderError
 from partnerforge_dagster.store.calls import CHARGE_UNKNOWN
-from partnerforge_dagster.store.database import insert_into
-from partnerforge_dagster.store.tables import calls, spending
+from partnerforge_dagster.store.database import Inserter, by_dialect
+from partnerforge_dagster.store.tables import UtcDateTime, calls, spending
 
 INTENDED = "intended"
 OK = "ok"
@@ -60,10 +60,39 @@ class Call:
         return max(0.0, self.monotonic() - self._started - self.took_s)
 
 
+_CHANGING = ("status", "detail", "tries", "waited_s", "took_s", "credits", "cached", "stale", "expires_at")
+
+_SPENT = select(spending.c.credits).where(
+    spending.c.provider == bindparam("of"), spending.c.month == bindparam("in_month")
+)
+_SPENT_BY_RUN = select(func.sum(calls.c.credits)).where(calls.c.run_id == bindparam("run"))
+_UNDER_WAY = (calls.c.provider == bindparam("of")) & (calls.c.status == INTENDED)
+_LOSE = (
+    update(calls)
+    .where(_UNDER_WAY, calls.c.expires_at <= bindparam("now", type_=UtcDateTime()))
+    .values(status=CHARGE_UNKNOWN, detail="its process died")
+)
+_LATEST = bindparam("latest", type_=UtcDateTime())
+_CORRECT = update(calls).where(_UNDER_WAY, calls.c.expires_at > _LATEST).values(expires_at=_LATEST)
+
+
+@by_dialect
+def _saving(insert: Inserter) -> Executable:
+    new = insert(calls)
+    return new.on_conflict_do_update(index_elements=["id"], set_={name: new.excluded[name] for name in _CHANGING})
+
+
+@by_dialect
+def _charging(insert: Inserter) -> Executable:
+    new = insert(spending)
+    total = spending.c.credits + new.excluded.credits
+    return new.on_conflict_do_update(index_elements=["provider", "month"], set_={"credits": total})
+
+
 def save(connection: Connection, call: Call, now: datetime) -> None:
     """Write the call's row as it now is."""
     call.asked_at = call.asked_at or now
-    row = {
+    row: dict[str, object] = {
         "id": call.id,
         "provider": call.provider,
         "endpoint": call.endpoint,
@@ -74,10 +103,7 @@ def save(connection: Connection, call: Call, now: datetime) -> None:
         "asked_at": call.asked_at,
         "month": month_of(call.asked_at),
     }
-    changing = ("status", "detail", "tries", "waited_s", "took_s", "credits", "cached", "stale", "expires_at")
-    changes = {name: getattr(call, name) for name in changing}
-    statement = insert_into(connection, calls).values(**row, **changes)
-    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changes))
+    connection.execute(_saving(connection), row | {name: getattr(call, name) for name in _CHANGING})
 
 
 def charge(connection: Connection, call: Call, cost: int, now: datetime) -> None:
@@ -86,20 +112,13 @@ def charge(connection: Connection, call: Call, cost: int, now: datetime) -> None
         return
     call.asked_at = call.asked_at or now
     call.credits += cost
-    statement = insert_into(connection, spending).values(
-        provider=call.provider, month=month_of(call.asked_at), credits=cost
-    )
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["provider", "month"], set_={"credits": spending.c.credits + cost}
-        )
-    )
+    row = {"provider": call.provider, "month": month_of(call.asked_at), "credits": cost}
+    connection.execute(_charging(connection), row)
 
 
 def spent(connection: Connection, provider: str, month: str) -> int:
     """Credits of the month, those of calls under way and of unknown charge among them."""
-    query = select(spending.c.credits).where(spending.c.provider == provider, spending.c.month == month)
-    return connection.execute(query).scalar_one_or_none() or 0
+    return connection.execute(_SPENT, {"of": provider, "in_month": month}).scalar_one_or_none() or 0
 
 
 def lock_run(connection: Connection, run_id: str) -> None:
@@ -113,14 +132,17 @@ def lock_run(connection: Connection, run_id: str) -> None:
 
 def spent_by_run(connection: Connection, run_id: str) -> int:
     """Credits of the run at all providers, those of calls under way and of unknown charge among them."""
-    query = select(func.sum(calls.c.credits)).where(calls.c.run_id == run_id)
-    return connection.execute(query).scalar_one() or 0
+    return connection.execute(_SPENT_BY_RUN, {"run": run_id}).scalar_one() or 0
 
 
 def find_lost(connection: Connection, provider: str, now: datetime) -> None:
     """Mark what dead processes left behind: their calls may have been billed, so their credits stay counted."""
-    lost = (calls.c.provider == provider) & (calls.c.status == INTENDED) & (calls.c.expires_at <= now)
-    connection.execute(update(calls).where(lost).values(status=CHARGE_UNKNOWN, detail="its process died"))
+    connection.execute(_LOSE, {"of": provider, "now": now})
+
+
+def correct(connection: Connection, provider: str, latest: datetime) -> None:
+    """Let no call of the provider count as under way after `latest`: the clock was set back since it left."""
+    connection.execute(_CORRECT, {"of": provider, "latest": latest})
 
 
 def status_of(failure: ProviderError) -> str:

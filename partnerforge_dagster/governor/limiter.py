@@ -7,15 +7,16 @@ Not for: transactions (gate.py) or waiting (transport.py).
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from partnerforge_dagster.governor.breaker import Breaker, State
 from partnerforge_dagster.governor.retry import PATIENCE_S
 from partnerforge_dagster.store.database import insert_into
-from partnerforge_dagster.store.tables import leases, providers
+from partnerforge_dagster.store.tables import UtcDateTime, leases, providers
 
 WINDOW_S = 60.1
 """The limits' minute, and a tenth of a second for clocks that are being slewed."""
@@ -28,6 +29,8 @@ HUNG_UP_S = 1.0
 POLL_S, LONGEST_POLL_S = 0.05, 0.5
 INTERACTIVE_GRACE_S = 0.25
 """Batch work stays back this long after the moment when waiting interactive work means to look again."""
+SWEEP = 50
+"""Leases that no window needs any more are removed when there are so many: one at a time costs every call."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,17 @@ class ProviderRow:
     last_at: datetime | None = None
     paused_until: datetime | None = None
     interactive_until: datetime | None = None
+    read: dict[str, Any] = field(default_factory=dict)
+    """As it is in the table."""
+
+    def values(self) -> dict[str, Any]:
+        """What is written back."""
+        return {
+            **vars(self.breaker),
+            "last_at": self.last_at,
+            "paused_until": self.paused_until,
+            "interactive_until": self.interactive_until,
+        }
 
     def correct(self, now: datetime) -> None:
         """Pull back what lies further ahead than it can: the clock was set back, and nobody waits an hour for that."""
@@ -80,6 +94,12 @@ class Traffic:
     """Under way or ended less than a minute ago."""
     frees_in: float
     """Seconds until the oldest ended one leaves the window; 0 when none has ended."""
+    lost: bool = False
+    """One has run out whose sender did not say that it ended."""
+    old: int = 0
+    """Leases that no window needs any more."""
+    set_back: bool = False
+    """The clock was: some ended in the future."""
 
 
 @dataclass(frozen=True)
@@ -99,55 +119,81 @@ class Wait:
     """Only this host has enough; a request to another one may go."""
 
 
+_ROW = select(providers).where(providers.c.name == bindparam("of")).with_for_update()
+_SAVE = update(providers).where(providers.c.name == bindparam("of"))
+
+_NOW, _SINCE = bindparam("now", type_=UtcDateTime()), bindparam("since", type_=UtcDateTime())
+_LATEST = bindparam("latest", type_=UtcDateTime())
+_OURS = leases.c.provider == bindparam("of")
+_OPEN = leases.c.ended_at.is_(None)
+_LIVE = _OPEN & (leases.c.expires_at > _NOW)
+_ENDED_AT = func.coalesce(leases.c.ended_at, leases.c.expires_at)
+_ENDED = ~_LIVE & (_ENDED_AT > _SINCE)
+_TRAFFIC = select(
+    func.count().filter(_LIVE).label("live"),
+    func.count().filter(_LIVE, leases.c.host == bindparam("to")).label("to_host"),
+    func.count().filter(_LIVE, leases.c.generation == bindparam("gen")).label("probes"),
+    func.count().filter(_ENDED).label("ended"),
+    func.min(_ENDED_AT).filter(_ENDED).label("oldest"),
+    func.count().filter(_OPEN, leases.c.expires_at <= _NOW).label("lost"),
+    func.count().filter(_ENDED_AT <= _SINCE).label("old"),
+    func.max(leases.c.ended_at).label("last_end"),
+    func.max(leases.c.expires_at).filter(_OPEN).label("last_expiry"),
+).where(_OURS)
+_END_NOW = update(leases).where(_OURS, leases.c.ended_at > _NOW).values(ended_at=_NOW, expires_at=_NOW)
+_EXPIRE_BY = update(leases).where(_OURS, _OPEN, leases.c.expires_at > _LATEST).values(expires_at=_LATEST)
+_GIVE = insert(leases)
+_END = update(leases).where(leases.c.id == bindparam("its_id"))
+_TAKE_BACK = delete(leases).where(leases.c.id == bindparam("its_id"))
+_SWEEP = delete(leases).where(_OURS, _ENDED_AT <= _SINCE)
+
+
+def window_start(now: datetime) -> datetime:
+    """What ended after it is in the window that ends at `now`."""
+    return now - timedelta(seconds=WINDOW_S)
+
+
 def lock(connection: Connection, name: str) -> ProviderRow:
     """The provider's row, held until the end of the transaction (SQLite's writers hold the whole database)."""
-    query = select(providers).where(providers.c.name == name).with_for_update()
-    row = connection.execute(query).mappings().one_or_none()
+    row = connection.execute(_ROW, {"of": name}).mappings().one_or_none()
     if row is None:
         connection.execute(insert_into(connection, providers).values(name=name).on_conflict_do_nothing())
-        row = connection.execute(query).mappings().one()
+        row = connection.execute(_ROW, {"of": name}).mappings().one()
     state = {field: row[field] for field in Breaker.__dataclass_fields__}
-    return ProviderRow(name, Breaker(**state), row["last_at"], row["paused_until"], row["interactive_until"])
+    found = ProviderRow(name, Breaker(**state), row["last_at"], row["paused_until"], row["interactive_until"])
+    found.read = found.values()
+    return found
 
 
 def save(connection: Connection, row: ProviderRow) -> None:
-    """Write the row back."""
-    values = {
-        **vars(row.breaker),
-        "last_at": row.last_at,
-        "paused_until": row.paused_until,
-        "interactive_until": row.interactive_until,
-    }
-    connection.execute(update(providers).where(providers.c.name == row.name).values(values))
+    """Write the row back where it has changed."""
+    values = row.values()
+    if values != row.read:
+        connection.execute(_SAVE, {"of": row.name, **values})
+        row.read = values
 
 
 def traffic(connection: Connection, row: ProviderRow, host: str, limits: Limits, now: datetime) -> Traffic:
-    """Count the provider's leases at `now`."""
-    _correct_leases(connection, row.name, limits, now)
-    live = leases.c.ended_at.is_(None) & (leases.c.expires_at > now)
-    ended = func.coalesce(leases.c.ended_at, leases.c.expires_at)
-    counts = connection.execute(
-        select(
-            func.count().filter(live),
-            func.count().filter(live & (leases.c.host == host)),
-            func.count().filter(live & (leases.c.generation == row.breaker.generation)),
-            func.count(),
-            func.min(ended).filter(~live),
-        ).where(leases.c.provider == row.name, live | (ended > now - timedelta(seconds=WINDOW_S)))
-    ).one()
-    oldest: datetime | None = counts[4]
-    frees_in = 0.0 if oldest is None else WINDOW_S - (now - oldest).total_seconds()
-    return Traffic(counts[0], counts[1], counts[2], counts[3], max(0.0, frees_in))
-
-
-def _correct_leases(connection: Connection, provider: str, limits: Limits, now: datetime) -> None:
-    """The same for leases."""
-    mine = leases.c.provider == provider
+    """Count the provider's leases at `now`. Those that end later than they can are pulled back first."""
+    asked = {"of": row.name, "to": host, "gen": row.breaker.generation, "now": now, "since": window_start(now)}
+    seen = connection.execute(_TRAFFIC, asked).one()
     latest = now + timedelta(seconds=limits.lease_s)
-    late_end = mine & (leases.c.ended_at > now)
-    connection.execute(update(leases).where(late_end).values(ended_at=now, expires_at=now))
-    late_expiry = mine & leases.c.ended_at.is_(None) & (leases.c.expires_at > latest)
-    connection.execute(update(leases).where(late_expiry).values(expires_at=latest))
+    set_back = (seen.last_end or now) > now or (seen.last_expiry or now) > latest
+    if set_back:
+        connection.execute(_END_NOW, {"of": row.name, "now": now})
+        connection.execute(_EXPIRE_BY, {"of": row.name, "latest": latest})
+        seen = connection.execute(_TRAFFIC, asked).one()
+    frees_in = 0.0 if seen.oldest is None else WINDOW_S - (now - seen.oldest).total_seconds()
+    return Traffic(
+        under_way=seen.live,
+        to_host=seen.to_host,
+        probes=seen.probes,
+        in_window=seen.live + seen.ended,
+        frees_in=max(0.0, frees_in),
+        lost=seen.lost > 0,
+        old=seen.old,
+        set_back=set_back,
+    )
 
 
 def wait_for_turn(row: ProviderRow, seen: Traffic, limits: Limits, now: datetime, *, interactive: bool) -> Wait | None:
@@ -177,28 +223,24 @@ def give(connection: Connection, row: ProviderRow, host: str, limits: Limits, no
     """Let a request leave at `now`."""
     lease = Lease(uuid.uuid4().hex, row.breaker.generation)
     row.last_at = now
-    connection.execute(
-        insert(leases).values(
-            id=lease.id,
-            provider=row.name,
-            host=host,
-            generation=lease.generation,
-            expires_at=now + timedelta(seconds=limits.lease_s),
-        )
-    )
+    kept = {"id": lease.id, "provider": row.name, "host": host, "generation": lease.generation}
+    connection.execute(_GIVE, {**kept, "expires_at": now + timedelta(seconds=limits.lease_s)})
     return lease
 
 
-def end(connection: Connection, row: ProviderRow, lease: Lease, now: datetime) -> None:
-    """The request has ended. Leases that no window needs any more are removed."""
-    connection.execute(update(leases).where(leases.c.id == lease.id).values(ended_at=now))
-    old = func.coalesce(leases.c.ended_at, leases.c.expires_at) <= now - timedelta(seconds=WINDOW_S)
-    connection.execute(delete(leases).where(leases.c.provider == row.name, old))
+def end(connection: Connection, lease: Lease, now: datetime) -> None:
+    """The request has ended."""
+    connection.execute(_END, {"its_id": lease.id, "ended_at": now})
+
+
+def sweep(connection: Connection, row: ProviderRow, now: datetime) -> None:
+    """Remove the leases that no window needs any more."""
+    connection.execute(_SWEEP, {"of": row.name, "since": window_start(now)})
 
 
 def take_back(connection: Connection, lease: Lease) -> None:
     """The request never left."""
-    connection.execute(delete(leases).where(leases.c.id == lease.id))
+    connection.execute(_TAKE_BACK, {"its_id": lease.id})
 
 
 def hang_up(connection: Connection, lease: Lease, now: datetime) -> None:

@@ -8,14 +8,14 @@ import os
 import sqlite3
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, select, text
+from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import Pool
 
@@ -30,6 +30,10 @@ _MIGRATION_LOCK = 0x7046_0001
 
 _inherited: list[Pool] = []
 """Pools of the parent process, kept from the garbage collector: closing a connection here would end the parent's."""
+
+
+Inserter = Callable[[Table], sqlite.Insert]
+"""SQLite's or PostgreSQL's `insert`: what is used of them here, ON CONFLICT and RETURNING, is the same."""
 
 
 class WrongMode(Exception):
@@ -47,7 +51,8 @@ def open_engine(url: str) -> Engine:
     if address.get_backend_name() == "sqlite":
         if address.database:
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(address, connect_args={"timeout": BUSY_S})
+        # The connection used last: its pages are the ones in memory.
+        engine = create_engine(address, connect_args={"timeout": BUSY_S}, pool_use_lifo=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
@@ -97,6 +102,12 @@ def _same_mode(bound: str, mode: Mode) -> None:
             f"this store holds {bound} data and PartnerForge runs in {mode.value} mode; the two never mix: set "
             f"PARTNERFORGE_MODE={bound}, or point PARTNERFORGE_DATABASE_URL at another database for {mode.value} data"
         )
+
+
+def by_dialect(build: Callable[[Inserter], Executable]) -> Callable[[Connection], Executable]:
+    """A statement that begins with an INSERT, built once for each database: building it costs more than running it."""
+    built = {"sqlite": build(sqlite.insert), "postgresql": build(cast(Inserter, postgresql.insert))}
+    return lambda connection: built[connection.dialect.name]
 
 
 def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:

@@ -67,7 +67,7 @@ def test_no_sliding_minute_sees_more_than_the_limit(sqlite_engine: Engine, steps
         with write(sqlite_engine) as connection:
             row = limiter.lock(connection, name)
             for request in live[:endings]:
-                limiter.end(connection, row, request.lease, now)
+                limiter.end(connection, request.lease, now)
                 request.ended = now
             seen = limiter.traffic(connection, row, host, LIMITS, now)
             if wait_for_turn(row, seen, LIMITS, now, interactive=interactive) is not None:
