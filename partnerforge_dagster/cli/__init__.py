@@ -12,7 +12,7 @@ from collections.abc import Callable
 import typer
 
 from partnerforge_dagster import __version__
-from partnerforge_dagster.cli import accounts, briefs, calls, chaos, enrich, plan, sandbox, status, trouble, ui
+from partnerforge_dagster.cli import accounts, briefs, calls, chaos, enrich, importing, plan, sandbox, status, trouble, ui
 from partnerforge_dagster.cli.common import complain
 
 app = typer.Typer(
@@ -50,6 +50,7 @@ for _command in (
     enrich.enrich,
     plan.plan,
     accounts.add,
+    importing.import_,
     status.status,
     briefs.brief,
     calls.calls,
@@ -58,7 +59,7 @@ for _command in (
     chaos.chaos,
     ui.ui,
 ):
-    app.command(help=_help(_command))(_command)
+    app.command(_command.__name__.strip("_").replace("_", "-"), help=_help(_command))(_command)
 
 app.command(name="estimate", hidden=True, help="The same as plan.")(plan.plan)
 

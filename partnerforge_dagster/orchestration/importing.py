@@ -1,7 +1,7 @@
 """Imports files of accounts: rows of the store and Dagster's partitions, chunk by chunk, and a report of bad lines.
 
-Each chunk is a transaction of either database. Whatever breaks an import off, the same import again ends as one that was
-never broken off: what is there is left as it is.
+Each chunk is a transaction of either database. Whatever breaks an import off, the same import again ends as one that
+was never broken off: what is there is left as it is.
 Not for: reading lines (account_files.py), or which files of a folder (planning/dropped_files.py).
 """
 
@@ -45,7 +45,7 @@ def import_lines(
     engine: Engine,
     instance: dg.DagsterInstance,
     *,
-    watch: Callable[[int], None] = lambda number: None,
+    watch: Callable[[int], None] | None = None,
 ) -> Imported:
     """Take the good lines. `watch` is told the number of the last line of each chunk that is in."""
     store, partitions = Accounts(engine), set(instance.get_dynamic_partitions(ACCOUNT))
@@ -60,7 +60,8 @@ def import_lines(
         add_accounts(instance, fresh, known=partitions)
         good += len(named)
         accounts.update(dict.fromkeys(fresh))
-        watch(chunk[-1].number)
+        if watch is not None:
+            watch(chunk[-1].number)
     return Imported(tuple(accounts), new, good - len(accounts), tuple(bad))
 
 
@@ -105,7 +106,7 @@ def import_dropped(
 ) -> tuple[list[Dropped], str]:
     """Import the files of the folder that are ready; return what they came to, and the cursor for the next look.
 
-    A file that cannot be read is told once, until it changes. Errors of the databases are raised: nothing is noted then.
+    A file that cannot be read is told once, until it changes. Errors of a database are raised; then nothing is noted.
     """
     seen = look(found_in(folder), Cursor.loads(cursor))
     taken: list[Dropped] = []
