@@ -21,6 +21,21 @@ class Status(StrEnum):
     """Nothing could be had at all."""
 
 
+GOOD = (Status.COMPLETE, Status.PARTIAL)
+"""A stale result repeats an older one and an unavailable one has nothing: neither replaces good data."""
+
+
+class Heard(Frozen):
+    """When a provider gave the answers that a result rests on, empty answers included.
+
+    A refresh out of the cache hears nothing new: only by this can it be told from a second look.
+    """
+
+    provider: str
+    oldest: UtcDatetime
+    newest: UtcDatetime
+
+
 class ModuleResult(Frozen):
     """One module's findings about one account at one moment."""
 
@@ -30,3 +45,7 @@ class ModuleResult(Frozen):
     mode: Mode
     status: Status
     gaps: tuple[Gap, ...] = ()
+    unasked: tuple[str, ...] = ()
+    """`Record/subject/provider` of everything that this result, or a result it stands on, could not ask."""
+    heard: tuple[Heard, ...] = ()
+    """By provider, in the order of their names."""

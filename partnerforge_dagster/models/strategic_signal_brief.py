@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from partnerforge_dagster.models.base import Frozen, UtcDatetime
+from partnerforge_dagster.models.changes import Change
 from partnerforge_dagster.models.provenance import Gap
 from partnerforge_dagster.models.result import ModuleResult, Status
 from partnerforge_dagster.models.scores import Score
@@ -58,16 +59,6 @@ class BriefGap(Frozen):
     gap: Gap
 
 
-class Change(Frozen):
-    """One difference from the last good result of a module."""
-
-    module: str
-    field: str
-    before: str | None
-    after: str | None
-    on: UtcDatetime
-
-
 class ModuleStatus(Frozen):
     """How one module fared."""
 
@@ -113,6 +104,7 @@ class StrategicSignalBrief(ModuleResult):
     data_gaps: tuple[BriefGap, ...] = ()
     """Gaps of all modules; in the brief's own JSON they are called `gaps`."""
     changes: tuple[Change, ...] = ()
+    """What is different from the last brief, in all modules, the most significant first."""
     modules: tuple[ModuleStatus, ...] = ()
     charts: Charts = Charts()
 

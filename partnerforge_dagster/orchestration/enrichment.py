@@ -1,7 +1,8 @@
 """Runs one module for the accounts of a step, side by side, and sorts what goes wrong.
 
 Failure is data until it is fatal: whatever happens to one account (a provider down, a timeout, a bug) becomes that
-account's result, and touches no other account and no other module. Knows nothing of Dagster.
+account's result, and touches no other account and no other module. A result is stored as soon as it is there, so that
+a killed step loses only what it had not finished. Knows nothing of Dagster.
 Not for: where results are kept (store/results.py) or how they are shown (metadata.py, checks.py).
 """
 
@@ -14,15 +15,18 @@ from datetime import UTC, datetime
 from datetime import time as time_of_day
 from typing import Any, TypeGuard
 
+from partnerforge_dagster.changes.condense import condense
 from partnerforge_dagster.governor.context import calling
 from partnerforge_dagster.governor.patience import Patience
 from partnerforge_dagster.models.account import Account
 from partnerforge_dagster.models.base import Mode
+from partnerforge_dagster.models.changes import Change
 from partnerforge_dagster.models.provenance import Gap, GapKind
-from partnerforge_dagster.models.result import ModuleResult, Status
+from partnerforge_dagster.models.result import GOOD, ModuleResult, Status
 from partnerforge_dagster.models.strategic_signal_brief import BriefGap, StrategicSignalBrief
 from partnerforge_dagster.orchestration.module import Module
 from partnerforge_dagster.settings import Settings
+from partnerforge_dagster.store.changes import Changes
 from partnerforge_dagster.store.results import Results, StoredResult
 
 log = logging.getLogger(__name__)
@@ -40,6 +44,13 @@ class Outcome:
     duration_s: float
     upstream: tuple[tuple[str, ModuleResult], ...] = ()
     """Upstream results that were missing in the store and had to be made first, in order."""
+    stored: StoredResult | None = None
+    """As it is in the store, with what it changed there; None for what nobody has stored yet."""
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What is different from the last good result."""
+        return self.stored.changes if self.stored else ()
 
 
 def moment(settings: Settings) -> datetime:
@@ -88,7 +99,17 @@ class Enrichment:
         result = await self._ask(module, account, upstream)
         if result.status is Status.UNAVAILABLE:
             result = await self._last_good(module, result)
-        return Outcome(result, time.monotonic() - started, tuple(made))
+        return await asyncio.to_thread(self._keep, module, result, time.monotonic() - started, tuple(made))
+
+    def _keep(
+        self, module: Module, result: ModuleResult, duration_s: float, made: tuple[tuple[str, ModuleResult], ...]
+    ) -> Outcome:
+        """Store a result as soon as it is there, whatever becomes of the step's other accounts."""
+        if isinstance(result, StrategicSignalBrief) and result.status in GOOD:
+            told = Changes(self.results.engine).since_last(result.account, BRIEF, self.run_id)
+            result = result.model_copy(update={"changes": condense(row.change for row in told)})
+        stored = self.results.put(result, module=module.name, run_id=self.run_id, duration_s=duration_s)
+        return Outcome(result, duration_s, made, stored)
 
     def _usable(self, stored: StoredResult | None) -> TypeGuard[StoredResult]:
         """An earlier run's failure is tried again; this run's is final."""
@@ -102,18 +123,11 @@ class Enrichment:
         key = (name, domain)
         first = key not in self._made
         if first:
-            self._made[key] = asyncio.create_task(self._make(name, domain))
+            self._made[key] = asyncio.create_task(self._enrich(self.modules[name], domain, {}))
         outcome = await self._made[key]
         if first:
             made.extend([*outcome.upstream, (name, outcome.result)])
         return outcome.result
-
-    async def _make(self, name: str, domain: str) -> Outcome:
-        outcome = await self._enrich(self.modules[name], domain, {})
-        await asyncio.to_thread(
-            self.results.put, outcome.result, module=name, run_id=self.run_id, duration_s=outcome.duration_s
-        )
-        return outcome
 
     async def _ask(self, module: Module, account: Account, upstream: Mapping[str, ModuleResult]) -> ModuleResult:
         critical = upstream.get(CRITICAL)

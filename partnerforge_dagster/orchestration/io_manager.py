@@ -4,7 +4,6 @@ A step hands over `{domain: Outcome}`; whoever takes a module as an input (a not
 `{domain: ModuleResult}` for the accounts of its run. Our own steps read their upstream in one query (enrichment.py).
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import dagster as dg
@@ -24,13 +23,11 @@ class ResultsIOManager(dg.IOManager):
         self._briefs = briefs
 
     def handle_output(self, context: dg.OutputContext, obj: dict[str, Outcome]) -> None:
-        """Store every account's result (nothing is overwritten) and write the files of a brief."""
-        self.keep(context.asset_key.path[-1], context.run_id, obj)
-
-    def keep(self, module: str, run_id: str, outcomes: Mapping[str, Outcome]) -> None:
-        """What `handle_output` does, for a step that ends without an output."""
-        for outcome in outcomes.values():
-            self.results.put(outcome.result, module=module, run_id=run_id, duration_s=outcome.duration_s)
+        """Store the results that are not in the store yet (nothing is overwritten) and write the files of a brief."""
+        module = context.asset_key.path[-1]
+        for outcome in obj.values():
+            if outcome.stored is None:
+                self.results.put(outcome.result, module=module, run_id=context.run_id, duration_s=outcome.duration_s)
             if isinstance(outcome.result, StrategicSignalBrief) and outcome.result.status is not Status.UNAVAILABLE:
                 write_brief(outcome.result, self._briefs)
 

@@ -6,22 +6,24 @@ Not for: deciding what is stale, or Dagster's own records of runs and materializ
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, RowMapping, func, select
 
+from partnerforge_dagster.models.changes import Change
 from partnerforge_dagster.models.modules import MODULES
+from partnerforge_dagster.models.result import GOOD as GOOD  # other packages have it from here
 from partnerforge_dagster.models.result import ModuleResult, Status
+from partnerforge_dagster.store.changes import changes_of, note_changes
 from partnerforge_dagster.store.database import insert_into, write
+from partnerforge_dagster.store.failures import note_failure
 from partnerforge_dagster.store.tables import results
 
-GOOD = (Status.COMPLETE, Status.PARTIAL)
-"""A stale result repeats an older one and an unavailable one has nothing: neither replaces good data."""
-
-VOLATILE = frozenset({"as_of", "fetched_at", "cached", "stale"})
-"""When and how a fact was had. Asking again and hearing the same changes nothing else."""
+VOLATILE = frozenset({"as_of", "fetched_at", "cached", "stale", "heard", "unasked"})
+"""When and how a fact was had. Asking again and hearing the same changes nothing else. What could not be asked counts
+by its gap."""
 
 _ACCOUNTS_A_QUERY = 10_000
 """SQLite takes 32,766 parameters in a statement."""
@@ -41,6 +43,8 @@ class StoredResult:
     content_hash: str
     duration_s: float
     result: ModuleResult
+    changes: tuple[Change, ...] = ()
+    """What it changed; filled in by whoever stores it, empty where it is read again."""
 
 
 def content_hash(result: ModuleResult) -> str:
@@ -63,8 +67,16 @@ class Results:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    @property
+    def engine(self) -> Engine:
+        """The store's."""
+        return self._engine
+
     def put(self, result: ModuleResult, *, module: str, run_id: str, duration_s: float) -> StoredResult:
-        """Store a result. The same content for the same account, module and run is stored once, by whoever is first."""
+        """Store a result and what it changed, or neither.
+
+        The same content for the same account, module and run is stored once, by whoever is first.
+        """
         row = {
             "account": result.account,
             "module": module,
@@ -78,8 +90,14 @@ class Results:
         }
         same = [results.c[key] == row[key] for key in ("account", "module", "run_id", "content_hash")]
         with write(self._engine) as connection:
-            connection.execute(insert_into(connection, results).values(row).on_conflict_do_nothing())
-            return _stored(connection.execute(select(results).where(*same)).mappings().one())
+            insert = insert_into(connection, results).values(row).on_conflict_do_nothing().returning(results.c.id)
+            new = connection.execute(insert).scalar_one_or_none()
+            stored = _stored(connection.execute(select(results).where(*same)).mappings().one())
+            if new is None:
+                return replace(stored, changes=changes_of(connection, stored.id))
+            note_failure(connection, result, module=module, run_id=run_id)
+            found = note_changes(connection, result, module=module, run_id=run_id, result_id=new)
+            return replace(stored, changes=found)
 
     def current(self, account: str, module: str) -> StoredResult | None:
         """The newest good result: complete or partial."""

@@ -1,6 +1,7 @@
 import json
 import re
 import shutil
+from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -12,8 +13,9 @@ from partnerforge_dagster.brief.render_html import render_html
 from partnerforge_dagster.brief.render_json import render_json
 from partnerforge_dagster.brief.render_markdown import render_markdown
 from partnerforge_dagster.models.base import Mode
+from partnerforge_dagster.models.changes import Change, ChangeKind, Significance
 from partnerforge_dagster.models.provenance import Gap, GapKind
-from partnerforge_dagster.models.strategic_signal_brief import BriefGap, Change, StrategicSignalBrief
+from partnerforge_dagster.models.strategic_signal_brief import BriefGap, StrategicSignalBrief
 from partnerforge_dagster_tests.brief import sample
 
 HOSTILE = "</style><script>alert('x')</script> [a](javascript:x) `*_|#\" onload=\"x"
@@ -22,7 +24,14 @@ HOSTILE = "</style><script>alert('x')</script> [a](javascript:x) `*_|#\" onload=
 def full() -> StrategicSignalBrief:
     """The sample's brief with one change since last time."""
     change = Change(
-        module="technology_stack", field="search_vendor", before="Oracle Endeca", after="Coveo", on=sample.AS_OF
+        module="technology_stack",
+        field="search_vendor",
+        kind=ChangeKind.CHANGED,
+        before="Oracle Endeca",
+        after="Coveo",
+        since=sample.AS_OF - timedelta(days=30),
+        on=sample.AS_OF,
+        significance=Significance.ALERT,
     )
     return compose(sample.ACCOUNT, sample.RESULTS, sample.SELLER).model_copy(update={"changes": (change,)})
 
