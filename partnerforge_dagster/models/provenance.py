@@ -71,3 +71,5 @@ class Gap(Frozen):
     """The provider that was (not) asked; None when an upstream module is the cause."""
     reason: str
     """One sentence, fit to be printed: `builtwith: HTTP 500 after 4 tries`."""
+    needs_key: bool = False
+    """True when the provider was left out for want of a key: another try meets the same."""

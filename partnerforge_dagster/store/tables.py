@@ -120,6 +120,27 @@ changes = Table(
     Index("ix_changes_alerts", "id", sqlite_where=text("alert"), postgresql_where=text("alert")),
 )
 
+failures = Table(
+    "failures",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("module", String, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("run_id", String, nullable=False, doc="the run that failed last"),
+    Column("first_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("tries", Integer, nullable=False, doc="in a row"),
+    Column("next_try_at", UtcDateTime, nullable=False),
+    Column("dismissed_at", UtcDateTime),
+    Column("dismissal", Text, doc="why somebody dismissed it"),
+    Index(
+        "ix_failures_open",
+        "next_try_at",
+        sqlite_where=text("dismissed_at IS NULL"),
+        postgresql_where=text("dismissed_at IS NULL"),
+    ),
+)
+
 answers = Table(
     "answers",
     metadata,
