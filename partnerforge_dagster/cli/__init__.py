@@ -1,7 +1,7 @@
 """The `partnerforge` command. One file per group of commands; this one only assembles them.
 
 Exit codes: 0 done, 1 something asked for is missing or the machine failed, 2 bad input (nothing was done),
-130 interrupted.
+130 interrupted, 143 the same by SIGTERM.
 Not for: doing anything itself; commands call orchestration, store and brief.
 """
 
@@ -12,8 +12,23 @@ from collections.abc import Callable
 import typer
 
 from partnerforge_dagster import __version__
-from partnerforge_dagster.cli import accounts, briefs, calls, chaos, enrich, importing, plan, sandbox, status, trouble, ui
+from partnerforge_dagster.cli import (
+    accounts,
+    briefs,
+    calls,
+    cancelling,
+    chaos,
+    enrich,
+    importing,
+    plan,
+    resuming,
+    sandbox,
+    status,
+    trouble,
+    ui,
+)
 from partnerforge_dagster.cli.common import complain
+from partnerforge_dagster.cli.signals import sigterm_interrupts
 
 app = typer.Typer(
     name="partnerforge",
@@ -54,6 +69,8 @@ for _command in (
     status.status,
     briefs.brief,
     calls.calls,
+    cancelling.cancel,
+    resuming.resume,
     accounts.export,
     sandbox.sandbox,
     chaos.chaos,
@@ -67,7 +84,8 @@ app.command(name="estimate", hidden=True, help="The same as plan.")(plan.plan)
 def main() -> None:
     """Run the command line. What the machine does to us ends in one line, our own mistakes in a traceback."""
     try:
-        app()
+        with sigterm_interrupts():
+            app()
     except trouble.machine_errors() as error:
         complain(trouble.explain(error))
         sys.exit(1)

@@ -4,10 +4,9 @@ Not for: what a run would spend (plan.py), or writing the ledger (governor/ledge
 """
 
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +17,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from partnerforge_dagster.cli import moments
 from partnerforge_dagster.cli.common import domains_of, open_deployment, out, refuse
 from partnerforge_dagster.cli.enrich import named_or_refused
 from partnerforge_dagster.models.modules import MODULES
@@ -51,7 +51,6 @@ UNKNOWN = (
     "provider may have billed it. Its credits stay counted against the budgets. The question is asked again when a "
     "module needs the answer; nothing has to be done here. Compare with the provider's own bill when it matters."
 )
-AGES = {"min": "minutes", "h": "hours", "d": "days"}
 
 
 def calls(
@@ -92,7 +91,7 @@ def calls(
         "modules": named_or_refused(module),
         "run_id": run,
         "status": CallStatus.CHARGE_UNKNOWN.value if unknown else status and status.value,
-        "since": _since(since),
+        "since": moments.since(since),
     }
     deployment = open_deployment()
     ledger = Calls(deployment.engine)
@@ -111,20 +110,6 @@ def _provider(text: str | None) -> str | None:
     if text is not None and text not in names:
         refuse(f"{text!r} is not a provider; they are: {', '.join(names)}")
     return text
-
-
-def _since(text: str | None) -> datetime | None:
-    """A moment, or so long ago."""
-    if text is None:
-        return None
-    age = re.fullmatch(r"(\d{1,6})(min|h|d)", text)
-    if age:
-        return datetime.now(UTC) - timedelta(**{AGES[age[2]]: int(age[1])})
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        refuse(f"--since {text!r} is no moment; give 30min, 2h, 7d, 2026-11-20 or 2026-11-20T09:30 (UTC)")
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 # ── the calls ──

@@ -1,21 +1,19 @@
 """`partnerforge enrich`: run modules for accounts and write their briefs.
 
-Not for: what is run (orchestration/selection.py), how (orchestration/launch.py) or the picture of it (progress.py).
+Not for: what is run (orchestration/selection.py), or running it (here.py).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 
-from partnerforge_dagster.cli.common import Deployment, domains_of, err, open_deployment, out, refuse
+from partnerforge_dagster.cli.common import Deployment, domains_of, open_deployment, out, refuse
 from partnerforge_dagster.planning.priority import BadPriority, priority_of
 
 if TYPE_CHECKING:
-    from partnerforge_dagster.orchestration.launch import Batch, Launch, Watcher
     from partnerforge_dagster.store.results import StoredResult
 
 
@@ -60,11 +58,11 @@ def enrich(
     asked = named_or_refused(modules)
     deployment = open_deployment()
     run_ids = _run(deployment, accounts, asked, force=force, urgency=urgency, max_credits=max_credits, quiet=as_json)
-    report = _report(deployment, accounts, run_ids)
+    report = report_of(deployment, accounts, run_ids)
     if as_json:
         typer.echo(json.dumps(report))
     else:
-        _tell(report)
+        tell_report(report)
     with_brief = all(account["brief"] for account in report["accounts"].values())
     raise typer.Exit(0 if with_brief or (asked and "strategic_signal_brief" not in asked) else 1)
 
@@ -100,12 +98,9 @@ def _run(
     quiet: bool,
 ) -> list[str]:
     """Make the partitions, decide per account what to run, run it. Returns run ids."""
-    import dagster as dg
-
-    from partnerforge_dagster import definitions
-    from partnerforge_dagster.cli.progress import Progress
-    from partnerforge_dagster.orchestration.launch import Launch, batches
-    from partnerforge_dagster.orchestration.partitions import ACCOUNT, add_accounts
+    from partnerforge_dagster.cli.here import run_here
+    from partnerforge_dagster.definitions import declared_modules
+    from partnerforge_dagster.orchestration.partitions import add_accounts
     from partnerforge_dagster.orchestration.selection import to_run
     from partnerforge_dagster.orchestration.tags import FORCE_TAG, PRIORITY_TAG
     from partnerforge_dagster.store.accounts import Accounts
@@ -113,7 +108,7 @@ def _run(
 
     Accounts(deployment.engine).add(accounts)
     add_accounts(deployment.instance, accounts)
-    modules = definitions.declared_modules()
+    modules = declared_modules()
     stored = Results(deployment.engine).latest_of(accounts, list(modules))
     now = datetime.now(UTC)
     selections = {
@@ -128,47 +123,10 @@ def _run(
         for account in accounts
     }
     tags = {PRIORITY_TAG: str(urgency), **({FORCE_TAG: "true"} if force else {})}
-    order = deployment.instance.get_dynamic_partitions(ACCOUNT)
-    work = batches(order, selections, deployment.settings.accounts_a_run)
-    launch = Launch(
-        deployment.instance,
-        dg.reconstructable(definitions.enrich),
-        max_runtime_s=deployment.settings.run_timeout_s,
-    )
-    with Progress(selections, quiet=quiet) as progress:
-        try:
-            run_ids = _launch(deployment, launch, work, tags, max_credits, progress.watch)
-        except KeyboardInterrupt:
-            err.print("interrupted: running modules were cancelled; what was finished is kept, `enrich` again goes on")
-            raise typer.Exit(130) from None
-    for account, reason in launch.failures.items():
-        err.print(f"[bold red]{account}: the run failed[/]  {escape(reason)}", soft_wrap=True)
-    return run_ids
+    return run_here(deployment, selections, tags=tags, max_credits=max_credits, quiet=quiet)
 
 
-def _launch(
-    deployment: Deployment,
-    launch: "Launch",
-    work: Sequence["Batch"],
-    tags: Mapping[str, str],
-    max_credits: int | None,
-    watch: "Watcher",
-) -> list[str]:
-    """Run every batch. A budget is the whole command's: each run gets what the runs before it have left."""
-    from partnerforge_dagster.orchestration.tags import MAX_CREDITS_TAG
-    from partnerforge_dagster.store.calls import Calls
-
-    if max_credits is None:
-        return launch.run(work, tags=tags, watch=watch)
-    run_ids: list[str] = []
-    for batch in work:
-        spent = sum(count.credits for count in Calls(deployment.engine).of_runs(run_ids).values())
-        left = {MAX_CREDITS_TAG: str(max(0, max_credits - spent))}
-        run_ids += launch.run([batch], tags={**tags, **left}, watch=watch)
-    return run_ids
-
-
-def _report(deployment: Deployment, accounts: list[str], run_ids: list[str]) -> dict[str, Any]:
+def report_of(deployment: Deployment, accounts: list[str], run_ids: list[str]) -> dict[str, Any]:
     """The object that `--json` prints (SPEC section 11)."""
     from partnerforge_dagster.models.modules import MODULES
     from partnerforge_dagster.store.calls import Calls
@@ -214,7 +172,7 @@ def _band(score: dict[str, Any]) -> str:
     return "" if low == high else f" ({low}–{high})"
 
 
-def _tell(report: dict[str, Any]) -> None:
+def tell_report(report: dict[str, Any]) -> None:
     """The report for people: scores, what is missing, where the brief is."""
     for domain, account in report["accounts"].items():
         scores = "  ".join(

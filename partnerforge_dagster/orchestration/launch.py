@@ -71,6 +71,10 @@ def batches(order: Sequence[str], selections: Mapping[str, Sequence[str]], size:
     return found
 
 
+class RunCanceled(Exception):
+    """Somebody canceled a run of the request, so the request stops. The message is the run's id."""
+
+
 class Launch:
     """One request: a Dagster run for each batch, one after the other.
 
@@ -88,7 +92,7 @@ class Launch:
     def run(self, work: Sequence[Batch], *, tags: Mapping[str, str], watch: Watcher) -> list[str]:
         """Run every batch to its end and return the run ids. A failed run is no exception: results tell.
 
-        Raises KeyboardInterrupt after having cancelled the run.
+        Raises KeyboardInterrupt after having cancelled the run, RunCanceled when another process canceled it.
         """
         with ThreadPoolExecutor(1, thread_name_prefix="run") as thread:
             return [run_id for batch in work for run_id in self._run(thread, batch, tags, watch)]
@@ -116,7 +120,12 @@ class Launch:
             raise
         run.result()
         follow.look()
-        return [follow.run_id] if follow.run_id else []
+        if follow.run_id is None:
+            return []
+        ended = self._instance.get_run_by_id(follow.run_id)
+        if ended is not None and ended.status is dg.DagsterRunStatus.CANCELED:
+            raise RunCanceled(follow.run_id)
+        return [follow.run_id]
 
 
 def _partitions(batch: Batch) -> dict[str, str]:
@@ -154,7 +163,7 @@ class _Follow:
     def _tell(self, event: dg.DagsterEvent) -> None:
         for domain in self._batch.domains:
             if event.event_type in FAILURES:
-                self._failures.setdefault(domain, _reason(event))
+                self._failures.setdefault(domain, reason_of(event))
             if event.step_key is not None:
                 self._watch(domain, event.step_key, _TOLD[event.event_type])
 
@@ -166,7 +175,7 @@ class _Follow:
             interrupt(run.run_id)
 
 
-def _reason(event: dg.DagsterEvent) -> str:
+def reason_of(event: dg.DagsterEvent) -> str:
     """The innermost cause in one line: outer errors only say that there was one."""
     data = event.event_specific_data
     error = getattr(data, "error", None) or getattr(getattr(data, "first_step_failure_event", None), "error", None)

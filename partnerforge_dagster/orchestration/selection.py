@@ -70,6 +70,22 @@ def to_run(
     return tuple(name for name in MODULES if name in chosen)
 
 
+def left_over(
+    modules: Mapping[str, Module], good: Mapping[str, StoredResult], *, asked: Collection[str], since: datetime
+) -> tuple[str, ...]:
+    """Of the modules that some work was asked for at `since`, those that it still owes, in the order of the table.
+
+    `good` has one account's newest good results. What has none since then is owed, and so is what stands on it: that
+    was made of an older result, if at all. A result of any run counts, so that nothing is done twice.
+    """
+    owed: set[str] = set()
+    for name in (name for name in MODULES if name in asked):
+        had = good.get(name)
+        if had is None or had.stored_at < since or any(need in owed for need in modules[name].needs):
+            owed.add(name)
+    return tuple(name for name in MODULES if name in owed)
+
+
 def ancestors(modules: Mapping[str, Module], names: Iterable[str]) -> set[str]:
     """Everything upstream of `names`, themselves left out unless one stands on another."""
     found: set[str] = set()
@@ -80,3 +96,12 @@ def ancestors(modules: Mapping[str, Module], names: Iterable[str]) -> set[str]:
             found.add(name)
             todo.extend(modules[name].needs)
     return found
+
+
+def with_dependents(modules: Mapping[str, Module], names: Iterable[str]) -> tuple[str, ...]:
+    """`names` and everything that stands on them, in the order of the table."""
+    found = set(names)
+    for name in MODULES:  # topological: what a module needs is decided before it
+        if any(need in found for need in modules[name].needs):
+            found.add(name)
+    return tuple(name for name in MODULES if name in found)
