@@ -63,7 +63,7 @@ def test_page_has_no_setting_that_is_none() -> None:
 
 def test_every_command_and_option_is_on_the_page() -> None:
     """A command is a section of docs/commands.md, and each of its options stands in that section."""
-    sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", COMMANDS, re.MULTILINE | re.DOTALL))
+    sections = dict(re.findall(r"^## ([\w-]+)\n(.*?)(?=^## |\Z)", COMMANDS, re.MULTILINE | re.DOTALL))
     group = get_command(app)
     every: dict[str, Any] = group.commands  # type: ignore[attr-defined]  # a group, as there are several commands
     commands = {name: command for name, command in every.items() if not command.hidden}

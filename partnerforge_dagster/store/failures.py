@@ -6,7 +6,7 @@ Not for: running anything again (cli/failing.py, the sensors), or what is missin
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -67,8 +67,10 @@ def reason_of(result: ModuleResult) -> str | None:
     return _in_words(told) or f"{result.status}, without a reason of its own: what it stands on is"
 
 
-def _in_words(gaps: Iterable[Gap]) -> str:
-    reasons = sorted({gap.reason for gap in gaps})
+def _in_words(gaps: Sequence[Gap]) -> str:
+    """What providers answered, when they did: the rest follows from that."""
+    answered = [gap for gap in gaps if gap.reason.startswith(f"{gap.provider}: ")]
+    reasons = sorted({gap.reason for gap in answered or gaps})
     more = len(reasons) - _REASONS_TOLD
     return "; ".join([*reasons[:_REASONS_TOLD], *([f"and {more} more"] if more > 0 else [])])
 

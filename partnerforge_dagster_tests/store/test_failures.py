@@ -65,6 +65,8 @@ def put_at(engine: Engine, now: datetime, *gaps: Gap, account: str = "costco.com
         (Status.PARTIAL, [NO_KEY], None),
         (Status.PARTIAL, [NO_KEY, FOR_WANT_OF_IT], None),
         (Status.PARTIAL, [UPSTREAM], None),
+        (Status.PARTIAL, [FOR_WANT_OF_IT, DOWN], "builtwith: HTTP 500 after 4 tries"),
+        (Status.PARTIAL, [FOR_WANT_OF_IT], "the stack could not be read"),
         (Status.PARTIAL, [UPSTREAM, DOWN], "builtwith: HTTP 500 after 4 tries"),
         (Status.UNAVAILABLE, [UPSTREAM], "company_context is unavailable"),
         (Status.UNAVAILABLE, [NO_KEY], None),

@@ -137,11 +137,13 @@ class Gate:
         body = await _body(receive)
         headers = Headers(scope=scope)
         module = headers.get(MODULE_HEADER)
-        rule = self._faults.strike(emulator.provider, path)
-        entry = None
-        if self._log is not None:
+        domain = None
+        if self._log is not None or self._faults.by_account:
             asked = Asked(host, path, QueryParams(scope["query_string"]), body)
             domain = account_of(self._world, emulator.provider, asked)
+        rule = self._faults.strike(emulator.provider, path, domain)
+        entry = None
+        if self._log is not None:
             number, method, call = self._log.next_id(), scope["method"], headers.get(CALL_HEADER)
             question = question_of(method, host, path, scope["query_string"], body) if call else None
             entry = Entry(number, emulator.provider, method, path, domain, host, module, call, question)

@@ -1,6 +1,7 @@
 """Faults that the sandbox plays on request: which request is struck, by which kind, for how long.
 
-RULES is `provider[/path]:kind[:share[:seconds]]`, comma separated, e.g. `builtwith:429:0.2,yahoo/v7:slow:1:3`.
+RULES is `provider[/path][@domain]:kind[:share[:seconds]]`, comma separated, e.g. `builtwith:429:0.2,yahoo/v7:slow:1:3`
+or `similarweb@costco.com:500`.
 Not for: what a provider says when it refuses (refusals.py) or dropping connections (app.py, serve.py, transport.py).
 """
 
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
+from partnerforge_dagster.accounts import account_domain
 from partnerforge_dagster.settings import Providers
 
 PROVIDERS = tuple(Providers.model_fields)
@@ -67,32 +69,36 @@ class Rule:
     share: float = 1.0
     """Of the requests, 0 to 1."""
     seconds: float | None = None
+    domain: str | None = None
+    """The account that a request must be about, and about no other; None is any."""
     _asked: "itertools.count[int]" = field(default_factory=itertools.count, compare=False, repr=False)
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `provider[/path]:kind[:share[:seconds]]`.
+        """Read `provider[/path][@domain]:kind[:share[:seconds]]`.
 
         Raises ValueError naming the rule, what is wrong with it and what is allowed.
         """
         target, *rest = text.strip().split(":")
-        provider, _, path = target.partition("/")
+        place, at, about = target.partition("@")
+        provider, _, path = place.partition("/")
         if provider not in PROVIDERS:
             raise ValueError(f"fault {text!r}: {provider!r} is not a provider; they are {', '.join(PROVIDERS)}")
         if not 1 <= len(rest) <= 3:
-            raise ValueError(f"fault {text!r}: expected provider[/path]:kind[:share[:seconds]]")
+            raise ValueError(f"fault {text!r}: expected provider[/path][@domain]:kind[:share[:seconds]]")
         if rest[0] not in set(Kind):
             raise ValueError(f"fault {text!r}: {rest[0]!r} is not a kind of fault; they are {', '.join(Kind)}")
         kind = Kind(rest[0])
         share = _number(text, "share", rest[1], most=1.0) if rest[1:] else 1.0
         seconds = _number(text, "seconds", rest[2], most=86_400.0) if rest[2:] else DEFAULT_SECONDS.get(kind)
-        return cls(provider, path.strip("/"), kind, share, seconds)
+        return cls(provider, path.strip("/"), kind, share, seconds, account_domain(about) if at else None)
 
-    def strikes(self, provider: str, path: str) -> bool:
-        """Whether this request is struck. The nth matching request of a rule always fares the same."""
-        if provider != self.provider or not under(path, self.path):
+    def strikes(self, provider: str, path: str, domain: str | None = None) -> bool:
+        """Whether this request, about this account, is struck. The nth matching one of a rule always fares the same."""
+        if provider != self.provider or not under(path, self.path) or self.domain not in (None, domain):
             return False
-        key = f"{self.provider}/{self.path}:{self.kind}:{next(self._asked)}"
+        about = "" if self.domain is None else f"@{self.domain}"
+        key = f"{self.provider}/{self.path}{about}:{self.kind}:{next(self._asked)}"
         lot: int = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8])
         return lot < self.share * 2**64
 
@@ -108,9 +114,14 @@ class Faults:
         """Read comma-separated rules; empty is none. Raises ValueError as `Rule.parse` does."""
         return cls(tuple(Rule.parse(rule) for rule in text.split(",") if rule.strip()))
 
-    def strike(self, provider: str, path: str) -> Rule | None:
-        """The rule that strikes this request. Asking counts: ask once for each request."""
-        return next((rule for rule in self.rules if rule.strikes(provider, path)), None)
+    @property
+    def by_account(self) -> bool:
+        """Whether it matters which account a request is about."""
+        return any(rule.domain is not None for rule in self.rules)
+
+    def strike(self, provider: str, path: str, domain: str | None = None) -> Rule | None:
+        """The rule that strikes this request about this account. Asking counts: ask once for each request."""
+        return next((rule for rule in self.rules if rule.strikes(provider, path, domain)), None)
 
 
 def under(path: str, prefix: str) -> bool:

@@ -25,12 +25,13 @@ def test_a_rule_is_read_as_written(provider: str, kind: Kind, share: float, seco
     [
         ("bultwith:down", "'bultwith' is not a provider; they are builtwith, similarweb, yahoo"),
         ("builtwith:gone", "'gone' is not a kind of fault; they are down, timeout, reset, 429, 500"),
-        ("builtwith", r"expected provider\[/path\]:kind"),
-        ("builtwith:slow:1:2:3", r"expected provider\[/path\]:kind"),
+        ("builtwith", r"expected provider\[/path\]\[@domain\]:kind"),
+        ("builtwith:slow:1:2:3", r"expected provider\[/path\]\[@domain\]:kind"),
         ("builtwith:slow:2", "share '2' is not a number from 0 to 1"),
         ("builtwith:slow:1:soon", "seconds 'soon' is not a number"),
         ("builtwith:slow:nan", "share 'nan' is not a number"),
         ("yahoo:500,:down", "'' is not a provider"),
+        ("yahoo@co.uk:down", "'co.uk' is a public suffix"),
     ],
 )
 def test_a_wrong_rule_is_refused_with_the_value_and_what_is_allowed(text: str, said: str) -> None:
@@ -58,6 +59,23 @@ def test_the_first_rule_that_strikes_wins_and_others_are_left_alone() -> None:
     assert struck.kind is Kind.SLOW
     assert faults.strike("builtwith", "/v7/finance/quote") is None
     assert Faults.parse("").rules == ()
+
+
+def test_a_rule_about_an_account_leaves_the_others_alone() -> None:
+    """The domain is read as accounts are; a request about several accounts, or nobody, is not about this one."""
+    faults = Faults.parse("similarweb/v5@WWW.Costco.com:500")
+    assert faults.by_account
+    assert not Faults.parse("similarweb:500").by_account
+    assert faults.strike("similarweb", "/v5/x", "costco.com") is not None
+    for other in ("etsy.com", "costco.com,etsy.com", None):
+        assert faults.strike("similarweb", "/v5/x", other) is None
+
+
+def test_the_sandbox_finds_whom_a_request_is_about() -> None:
+    """Of the same question about two accounts the one is struck and the other answered."""
+    costco, etsy = ONE_OF_EACH["similarweb"], ONE_OF_EACH["similarweb"].replace("costco", "etsy")
+    struck, spared = (call(url, faults="similarweb@costco.com:500") for url in (costco, etsy))
+    assert (struck.status_code, spared.status_code) == (500, 200)
 
 
 @pytest.mark.parametrize(("prefix", "inside"), [("", True), ("v7", True), ("v7/finance", True), ("v", False)])
