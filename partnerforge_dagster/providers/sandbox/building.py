@@ -1,5 +1,6 @@
-"""Helpers with which companies are written: everything dated is told as "so long before the sandbox's today".
+"""Helpers with which companies are written: what is dated is told as "so long before the day the world was made".
 
+That day is EPOCH; what happens after it is in later.py. A sandbox whose today lies before it is made on its today.
 Not for: facts about any company (companies/) or about job postings (roles.py).
 """
 
@@ -10,6 +11,10 @@ from datetime import date, timedelta
 from partnerforge_dagster.providers.sandbox.catalogue import CATALOGUE
 from partnerforge_dagster.providers.sandbox.company import Event, EventKind, Filing, Job, Tech, Year
 from partnerforge_dagster.providers.sandbox.roles import ROLES
+from partnerforge_dagster.settings import SANDBOX_TODAY
+
+EPOCH = SANDBOX_TODAY
+"""As of this day the companies are written. When the clock is moved on, what was stays as it was."""
 
 _DAYS_A_MONTH = 30.44
 _REPORTED_AFTER = 45
@@ -39,29 +44,43 @@ class Calendar:
     fiscal_year_end: tuple[int, int] = (12, 31)
     """Month, day."""
 
+    @property
+    def made(self) -> date:
+        """The day from which everything is counted back."""
+        return min(self.today, EPOCH)
+
     def days(self, ago: float) -> date:
-        """The day so many days ago."""
-        return self.today - timedelta(days=round(ago))
+        """The day so many days before the world was made."""
+        return self.made - timedelta(days=round(ago))
 
     def months(self, ago: float) -> date:
-        """The day so many months ago."""
+        """The day so many months before the world was made."""
         return self.days(ago * _DAYS_A_MONTH)
 
     def year_end(self, years_ago: int = 0) -> date:
-        """Last day of the newest fiscal year that is already reported, or of one before it."""
+        """Last day of the newest fiscal year that is already reported today, or of one before it."""
         month, day = self.fiscal_year_end
-        latest = next(
+        return date(self._newest_year(self.today) - years_ago, month, day)
+
+    def _newest_year(self, known_on: date) -> int:
+        month, day = self.fiscal_year_end
+        return next(
             year
-            for year in range(self.today.year, self.today.year - 3, -1)
-            if date(year, month, day) + timedelta(days=_REPORTED_AFTER) <= self.today
+            for year in range(known_on.year, known_on.year - 3, -1)
+            if date(year, month, day) + timedelta(days=_REPORTED_AFTER) <= known_on
         )
-        return date(latest - years_ago, month, day)
 
     def years(self, unit: float, *figures: tuple[float, float, float, float, float]) -> tuple[Year, ...]:
-        """Fiscal years, newest first: (revenue, gross profit, operating income, net income, cash) in `unit`s."""
-        newest = self.year_end().year
+        """Fiscal years, newest first: (revenue, gross profit, operating income, net income, cash) in `unit`s.
+
+        Years reported after the world was made go on as the newest two went.
+        """
+        newest, made = self.year_end().year, self._newest_year(self.made)
+        growth = figures[0][0] / figures[1][0] if len(figures) > 1 else 1.0
+        later = [tuple(figure * growth**more for figure in figures[0]) for more in range(newest - made, 0, -1)]
         return tuple(
-            Year(newest - age, *(round(figure * unit, 2) for figure in row)) for age, row in enumerate(figures)
+            Year(newest - age, *(round(figure * unit, 2) for figure in row))
+            for age, row in enumerate([*later, *figures][: len(figures)])
         )
 
     def stack(self, site: str, live: dict[str, float], gone: dict[str, tuple[float, float]]) -> tuple[Tech, ...]:
@@ -82,7 +101,7 @@ class Calendar:
     def jobs(
         self, company: str, places: tuple[str, ...], tools: tuple[str, ...], **roles: float | tuple[float, ...]
     ) -> tuple[Job, ...]:
-        """Open postings: role (a key of ROLES) to days since it was posted, several for several openings."""
+        """Open postings: role (a key of ROLES) to days that it was open then, several for several openings."""
         openings = sorted(
             (days, role) for role, ages in roles.items() for days in (ages if isinstance(ages, tuple) else (ages,))
         )

@@ -102,7 +102,7 @@ class _Maker:
             region=None,
             country=self.country_code,
             employees=max(12, round(years[0].revenue / self.money(draw.between("revenue a head", 1.5e5, 4e5)))),
-            founded=self.today.year - round(draw.between("age", 6, 70)),
+            founded=self.when.made.year - round(draw.between("age", 6, 70)),
             description=f"{self.name} offers {industry.offers}, from {city}, to customers in its shops and online.",
             keywords=industry.keywords,
             socials=self.socials(),

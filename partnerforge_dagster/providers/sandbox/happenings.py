@@ -44,10 +44,17 @@ def events(when: Calendar, name: str, draw: Draw) -> tuple[Event, ...]:
     return tuple(sorted(happened, key=lambda event: event.on, reverse=True))
 
 
+def event_on(day: date, kind: EventKind, name: str, draw: Draw) -> Event:
+    """An event of this kind on that day."""
+    title, text = next((title, text) for one, title, text in _EVENTS if one == kind)
+    publisher = draw.one(f"publisher {day}", _PUBLISHERS)
+    return Event(kind, day, title.format(name=name), text.format(name=name), f"{publisher}.example")
+
+
 def quote(when: Calendar, offers: str, since: date | None, draw: Draw) -> tuple[str, date]:
     """What the chief executive, in office `since`, said in public within the last ten months, and when."""
     words = draw.one("quote", _QUOTES)
-    in_office = (when.today - (since or when.today)).days
+    in_office = (when.made - (since or when.made)).days
     day = when.days(min(draw.between("quote day", 10, 300), in_office))
     return f"{words} That is what people expect who want {offers}.", day
 

@@ -7,6 +7,7 @@ Not for: requests, keys and the envelope (similarweb.py).
 from datetime import date
 from typing import Any
 
+from partnerforge_dagster.providers.sandbox.building import EPOCH
 from partnerforge_dagster.providers.sandbox.company import Company
 from partnerforge_dagster.providers.sandbox.draw import Draw
 from partnerforge_dagster.providers.sandbox.world import World
@@ -27,7 +28,8 @@ _SENDERS = ("google.com", "facebook.com", "reddit.com", "slickdeals.net", "youtu
 
 
 def visits(world: World, company: Company, month: date) -> float:
-    """Visits of a month: growth, season and a little noise, exactly `company.visits` in the newest whole month."""
+    """Visits of a month: growth, season and a little noise; exactly `company.visits` in the last whole month before the
+    world was made."""
     age = _age(world, month)
     trend: float = (1 + company.yearly_growth) ** (-age / 12)
     now = month.year * 12 + month.month - 1
@@ -35,8 +37,9 @@ def visits(world: World, company: Company, month: date) -> float:
 
 
 def _age(world: World, month: date) -> int:
-    """Months from this one to the newest whole one."""
-    return (world.today.year - month.year) * 12 + world.today.month - month.month - 1
+    """Months from this one to the last whole one before the world was made; negative for later ones."""
+    made = min(world.today, EPOCH)
+    return (made.year - month.year) * 12 + made.month - month.month - 1
 
 
 def _mood(company: Company, month: int) -> float:

@@ -1,6 +1,7 @@
 """The sandbox's world on one day: every company by domain and by the identifiers that providers give out for it.
 
-Not for: the facts (companies/ for known companies, derive.py for the others) or how providers show them.
+Not for: the facts (companies/ for known companies, derive.py for the others, later.py for what happens when the clock
+moves on) or how providers show them.
 """
 
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from partnerforge_dagster.providers.sandbox import identity
 from partnerforge_dagster.providers.sandbox.companies import known_companies
 from partnerforge_dagster.providers.sandbox.company import Company
 from partnerforge_dagster.providers.sandbox.derive import derive
+from partnerforge_dagster.providers.sandbox.later import lived_on
 
 
 class World:
@@ -18,8 +20,8 @@ class World:
 
     def __init__(self, today: date) -> None:
         self.today = today
-        self._known = {company.domain: company for company in known_companies(today)}
-        self._derived = lru_cache(maxsize=4096)(lambda domain: derive(domain, today))
+        self._known = {company.domain: lived_on(company, today) for company in known_companies(today)}
+        self._derived = lru_cache(maxsize=4096)(lambda domain: lived_on(derive(domain, today), today))
 
     def company(self, domain: str) -> Company:
         """The company of a registrable domain, in any case. Domains starting with `nothing-` give an `unknown` one."""

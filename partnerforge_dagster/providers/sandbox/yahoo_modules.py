@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from partnerforge_dagster.providers.sandbox import dates
+from partnerforge_dagster.providers.sandbox.building import shift_months
 from partnerforge_dagster.providers.sandbox.company import Company
 from partnerforge_dagster.providers.sandbox.draw import number_below
 
@@ -178,8 +179,10 @@ def _key_statistics(company: Company, today: date) -> Json:  # noqa: ARG001
 
 
 def _calendar_events(company: Company, today: date) -> Json:
-    """The next report: some day of the coming quarter, as a window of a week."""
-    soonest = today + timedelta(days=14 + number_below(63, company.domain, "earnings", today.year, today.month // 3))
+    """The next report, as a window of a week: every quarter has its day."""
+    quarters = [shift_months(date(today.year, today.month - (today.month - 1) % 3, 1), months) for months in (0, 3)]
+    days = [start + timedelta(days=number_below(80, company.domain, "earnings", start)) for start in quarters]
+    soonest = next((day for day in days if day >= today), days[-1])
     return {
         "maxAge": 1,
         "earnings": {

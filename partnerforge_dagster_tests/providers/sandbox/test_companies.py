@@ -1,13 +1,12 @@
 """Known companies are whole, consistent and different enough to exercise every module."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
 from partnerforge_dagster.providers.sandbox.catalogue import CATALOGUE, SEARCH
 from partnerforge_dagster.providers.sandbox.company import Company
-from partnerforge_dagster.providers.sandbox.world import World
 from partnerforge_dagster.research.events import kind_of
 from partnerforge_dagster.seller import load_seller
 from partnerforge_dagster_tests.providers.sandbox.asking import WORLD
@@ -133,14 +132,6 @@ def test_identifiers_are_unique() -> None:
     for identifier in ("ticker", "cik", "wikidata", "board"):
         found = [getattr(company, identifier) for company in KNOWN if getattr(company, identifier)]
         assert len(found) == len(set(found)), identifier
-
-
-def test_a_moved_clock_moves_the_data() -> None:
-    """A year later the same events are as old as before, and there is a newer fiscal year."""
-    later = World(date(WORLD.today.year + 1, WORLD.today.month, WORLD.today.day)).company("costco.com")
-    now = WORLD.company("costco.com")
-    assert [event.on - timedelta(days=365) for event in later.events] == [event.on for event in now.events]
-    assert later.years[0].fiscal_year == now.years[0].fiscal_year + 1
 
 
 def test_the_built_in_seller_recognises_every_search_product_and_shop() -> None:

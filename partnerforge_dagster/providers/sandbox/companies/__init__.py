@@ -44,5 +44,5 @@ BUILDERS: tuple[Callable[[date], Company], ...] = (
 
 
 def known_companies(today: date) -> tuple[Company, ...]:
-    """All known companies as of a day; everything dated moves with it."""
+    """All known companies as of the day they were made on, with the fiscal years that `today` knows of."""
     return tuple(build(today) for build in BUILDERS)
