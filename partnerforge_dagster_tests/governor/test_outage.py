@@ -5,6 +5,7 @@ import threading
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from partnerforge_dagster.governor import cache
@@ -15,6 +16,7 @@ from partnerforge_dagster.governor.limiter import Lease
 from partnerforge_dagster.governor.outage import Outage
 from partnerforge_dagster.governor.policy import Open, Send
 from partnerforge_dagster.governor.questions import Questions
+from partnerforge_dagster.governor.transport import RECORD_EVERY_S
 from partnerforge_dagster.models.failures import CircuitOpen, Unreachable
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.database import write
@@ -84,6 +86,49 @@ def test_a_fresh_answer_serves_during_an_outage(engine: Engine) -> None:
         ("/c", "circuit_open", False, False),
     ]
     assert {row["detail"] is None for row in rows if row["status"] == "ok"} == {True}
+
+
+def test_calls_in_an_outage_read_little_and_are_written_down_while_it_lasts(engine: Engine) -> None:
+    """A question without an answer is looked up once; the rows come within moments, not when the client closes."""
+    statements: list[str] = []
+
+    async def call() -> None:
+        async with governed(engine, provider, clock=FastClock(speed=1), breaker_after=1, breaker_open_s=600) as client:
+            for path in ("/down", "/down", "/a", "/b", "/a"):
+                with pytest.raises((CircuitOpen, Unreachable)):
+                    await client.get(path)
+            sa.event.listen(engine, "before_cursor_execute", lambda *said: statements.append(said[2]))
+            for _ in range(3):
+                with pytest.raises(CircuitOpen):
+                    await client.get("/a")
+            assert not [text for text in statements if "FROM answers" in text]
+            await asyncio.sleep(20 * RECORD_EVERY_S)
+            rows = Calls(engine).rows()
+            assert [row["endpoint"] for row in rows].count("/a") == 5
+
+    provider = Provider(lambda _: httpx.Response(500))
+    asyncio.run(call())
+
+
+def test_every_asker_in_an_outage_gets_the_old_answer(engine: Engine) -> None:
+    """Not only the first."""
+
+    async def call() -> None:
+        clock = FastClock(speed=1)
+        async with governed(engine, provider, clock=clock, breaker_after=1, breaker_open_s=6000, cache_s=10) as client:
+            good = await client.get("/a")
+            clock.jump(11)
+            provider.answer = lambda _: httpx.Response(500)
+            for path in ("/down", "/down"):
+                with pytest.raises((CircuitOpen, Unreachable)):
+                    await client.get(path)
+            for _ in range(3):
+                again = await client.get("/a")
+                assert again.content == good.content
+                assert again.extensions[DELIVERY]["stale"]
+
+    provider = Provider()
+    asyncio.run(call())
 
 
 class Token(Open):

@@ -462,10 +462,10 @@ def test_a_call_cancelled_under_way_frees_its_slot_and_stays_charged(engine: Eng
     async def call() -> float:
         clock = FastClock()
         async with governed(engine, provider, clock=clock, at_once=1, timeout_s=300) as client:
-            provider.latency_s = 60
+            arrived = asyncio.Event()
+            provider.latency_s, provider.answer = 60, lambda _: arrived.set() or httpx.Response(200)
             asking = asyncio.create_task(client.get("/a"))
-            while not provider.requests:
-                await asyncio.sleep(0.01)
+            await arrived.wait()
             asking.cancel()
             await asyncio.wait([asking])
             provider.latency_s = 0

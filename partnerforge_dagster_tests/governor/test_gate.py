@@ -1,0 +1,136 @@
+"""The small transactions around a request on a clock of our own: hanging up, withdrawing, tidying, renewing a claim.
+
+Not for: what they promise together (test_simulation_limits.py, test_transport.py).
+"""
+
+from sqlalchemy import Engine, select
+
+from partnerforge_dagster.governor import ledger, limiter
+from partnerforge_dagster.governor.cache import StoredAnswer
+from partnerforge_dagster.governor.gate import Gate, Outcome
+from partnerforge_dagster.governor.ledger import Call
+from partnerforge_dagster.governor.limiter import HUNG_UP_S, SWEEP, WINDOW_S, Lease
+from partnerforge_dagster.governor.questions import Questions
+from partnerforge_dagster.store.calls import CHARGE_UNKNOWN, Calls
+from partnerforge_dagster.store.database import write
+from partnerforge_dagster.store.tables import leases
+from partnerforge_dagster_tests.governor import virtual
+
+TIMEOUT_S = 30
+
+
+def admitted(gate: Gate, clock: virtual.VirtualClock) -> tuple[Call, Lease]:
+    """A call that left."""
+    call = virtual.question(clock, "fake")
+    lease = gate.admit(call, "host")
+    assert isinstance(lease, Lease)
+    return call, lease
+
+
+def waits(gate: Gate, clock: virtual.VirtualClock) -> bool:
+    """Whether another call would have to; it is withdrawn when it would not."""
+    call = virtual.question(clock, "fake")
+    answer = gate.admit(call, "host")
+    if isinstance(answer, Lease):
+        gate.withdraw(call, answer)
+    return not isinstance(answer, Lease)
+
+
+def status(engine: Engine, call: Call) -> str:
+    """The ledger's."""
+    return next(row["status"] for row in Calls(engine).rows() if row["id"] == call.id)
+
+
+def test_hanging_up_frees_this_slot_a_moment_later_and_no_other(engine: Engine) -> None:
+    """The neighbour's request is under way until its own timeout."""
+    clock = virtual.VirtualClock()
+    gate = virtual.gate(engine, clock, "fake", at_once=2, timeout_s=TIMEOUT_S)
+    call, lease = admitted(gate, clock)
+    clock.advance(1)
+    admitted(gate, clock)
+    clock.advance(1)
+    gate.abandon(call, lease)
+    assert waits(gate, clock)
+    clock.advance(HUNG_UP_S + 0.2)
+    admitted(gate, clock)
+    clock.advance(1)
+    assert waits(gate, clock)
+
+
+def test_hanging_up_late_does_not_lengthen_a_lease(engine: Engine) -> None:
+    """One that runs out in a moment runs out then."""
+    clock = virtual.VirtualClock()
+    gate = virtual.gate(engine, clock, "fake", at_once=1, timeout_s=TIMEOUT_S)
+    call, lease = admitted(gate, clock)
+    clock.advance(TIMEOUT_S + limiter.LEASE_GRACE_S - HUNG_UP_S / 2)
+    gate.abandon(call, lease)
+    clock.advance(HUNG_UP_S / 2 + 0.01)
+    assert not waits(gate, clock)
+
+
+def test_a_withdrawn_call_owes_nothing_in_the_month_it_was_asked(engine: Engine) -> None:
+    """Its slot is free at once, and what it was charged is given back."""
+    clock = virtual.VirtualClock()
+    gate = virtual.gate(engine, clock, "fake", at_once=1, credits_a_month=1)
+    call, lease = admitted(gate, clock)
+    gate.withdraw(call, lease)
+    row = Calls(engine).rows()[0]
+    assert (row["status"], row["credits"], row["tries"]) == ("cancelled", 0, 0)
+    clock.advance(1)
+    admitted(gate, clock)
+
+
+def test_a_dead_senders_call_is_found_by_the_next_one(engine: Engine) -> None:
+    """Not before its request must have ended, and also when the clock was set back an hour meanwhile."""
+    for back_s in (0.0, 3600.0):
+        clock = virtual.VirtualClock()
+        name = next(virtual.names)
+        gate = virtual.gate(engine, clock, name, timeout_s=TIMEOUT_S)
+        lost = virtual.question(clock, name)
+        assert isinstance(gate.admit(lost, "host"), Lease)
+        clock.jump(-back_s)
+        clock.advance(1)
+        gate.admit(virtual.question(clock, name), "host")
+        assert status(engine, lost) == ledger.INTENDED
+        clock.advance(TIMEOUT_S + limiter.LEASE_GRACE_S + 1)
+        assert isinstance(gate.admit(virtual.question(clock, name), "host"), Lease)
+        assert status(engine, lost) == CHARGE_UNKNOWN
+
+
+def test_old_leases_are_swept(engine: Engine) -> None:
+    """The table holds what the last minute needs and little more, however long the provider is asked."""
+    clock = virtual.VirtualClock()
+    gate = virtual.gate(engine, clock, "fake", per_minute=60)
+    for _ in range(4 * SWEEP):
+        gate.settle(*admitted(gate, clock), Outcome())
+        clock.advance(1.1)
+    with engine.connect() as connection:
+        kept = connection.execute(select(leases.c.id)).all()
+    assert WINDOW_S / 1.1 - 1 < len(kept) <= WINDOW_S / 1.1 + SWEEP + 2
+
+
+def test_a_renewed_claim_stands_for_its_providers_time(engine: Engine) -> None:
+    """`claim_s` of the settings counts at every renewal, not the usual 30 s."""
+    clock = virtual.VirtualClock()
+    questions = Questions(engine, clock, fresh_s=3600, claim_s=5)
+    mine, other = virtual.question(clock, "fake"), virtual.question(clock, "fake")
+    assert questions.enter("key", mine) is True
+    clock.advance(4)
+    questions.renew("key", mine)
+    clock.advance(4)
+    assert questions.enter("key", other) is False
+    clock.advance(2)
+    assert questions.enter("key", other) is True
+
+
+def test_an_answer_is_kept_as_of_the_shared_clock(engine: Engine) -> None:
+    """Not of this machine's."""
+    clock = virtual.VirtualClock()
+    gate = virtual.gate(engine, clock, "fake")
+    call, lease = admitted(gate, clock)
+    kept = gate.settle_with(
+        call, lease, StoredAnswer(200, (), b"{}", fetched_at=virtual.NOON.replace(year=2000)), "key", ""
+    )
+    assert kept.fetched_at == clock.shared
+    with write(engine) as connection:
+        assert limiter.lock(connection, "fake").last_at == clock.shared
