@@ -16,6 +16,7 @@ from dagster._core.execution.backfill import BulkActionsFilter, BulkActionStatus
 from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES, RunRecord
 
 from partnerforge_dagster.models.modules import MODULES
+from partnerforge_dagster.orchestration.launch import FAILURES, reason_of
 from partnerforge_dagster.orchestration.partitions import ACCOUNT
 from partnerforge_dagster.orchestration.tags import (
     BACKFILL_TAG,
@@ -165,6 +166,20 @@ class Works:
         newest = self._instance.get_run_records(limit=SEARCHED)
         return [self._run(record) for record in newest if record.dagster_run.run_id.startswith(name)]
 
+    def reason(self, work: Work) -> str | None:
+        """Why it failed, in one line; None when it did not, or nobody wrote down why."""
+        if work.state is not State.FAILED:
+            return None
+        if work.kind is Kind.RUN:
+            records = self._instance.get_records_for_run(work.id, of_type=set(FAILURES), limit=1).records
+            events = [record.event_log_entry.dagster_event for record in records]
+            return reason_of(events[0]) if events and events[0] is not None else None
+        backfill = self._instance.get_backfill(work.id)
+        if backfill is None or backfill.error is not None:
+            return backfill.error.message.strip().splitlines()[0] if backfill and backfill.error else None
+        failed = sorted(_failed_in(backfill))
+        return f"{len(failed)} of {len(work.accounts)} accounts failed: {', '.join(failed[:3])}" if failed else None
+
     def _run(self, record: RunRecord) -> Work:
         run = record.dagster_run
         chosen = {key.path[-1] for key in run.asset_selection} if run.asset_selection is not None else set(MODULES)
@@ -212,6 +227,12 @@ def _of_backfill(backfill: PartitionBackfill) -> Work:
         force=backfill.tags.get(FORCE_TAG) == "true",
         max_credits=_whole(backfill.tags.get(MAX_CREDITS_TAG)),
     )
+
+
+def _failed_in(backfill: PartitionBackfill) -> set[str]:
+    data = backfill.asset_backfill_data
+    subsets = data.failed_and_downstream_subset.partitions_subsets_by_asset_key if data else {}
+    return {account for subset in subsets.values() for account in subset.get_partition_keys()}
 
 
 def _priority(tags: Mapping[str, str]) -> int:

@@ -93,6 +93,18 @@ class Calls:
                 for provider, made, cached, credit in connection.execute(query)
             }
 
+    def by_run(self, run_ids: Sequence[str]) -> dict[str, CallCount]:
+        """What each run asked of all providers together; one that asked nothing is left out."""
+        unsent = case((calls.c.cached & (calls.c.tries == 0), 1), else_=0)
+        query = select(calls.c.run_id, func.sum(calls.c.tries), func.sum(unsent), func.sum(calls.c.credits))
+        found: dict[str, CallCount] = {}
+        with self._engine.connect() as connection:
+            for start in range(0, len(run_ids), _CHUNK):
+                some = query.where(calls.c.run_id.in_(run_ids[start : start + _CHUNK])).group_by(calls.c.run_id)
+                for run_id, made, cached, credit in connection.execute(some):
+                    found[run_id] = CallCount(int(made), int(cached), int(credit))
+        return found
+
     def spend(self, **which: Unpack[Which]) -> list[Spend]:
         """Credits by provider, account and month; most first."""
         credit = func.sum(calls.c.credits)
