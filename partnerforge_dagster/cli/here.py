@@ -47,7 +47,7 @@ def run_here(
             err.print(f"run {canceled} was canceled: what was finished is kept; go on: partnerforge resume {canceled}")
             raise typer.Exit(INTERRUPTED) from None
     for account, reason in launch.failures.items():
-        err.print(f"[bold red]{account}: the run failed[/]  {escape(reason)}", soft_wrap=True)
+        err.print(f"[bold red]{account}: not everything came through[/]  {escape(reason)}", soft_wrap=True)
     return run_ids
 
 

@@ -118,10 +118,7 @@ def _backfill(
         backfill_timestamp=time.time(),
         tags=tags,
         dynamic_partitions_store=instance,
-        asset_graph_subset=AssetGraphSubset(
-            partitions_subsets_by_asset_key={dg.AssetKey(name): subset for name in modules},
-            non_partitioned_asset_keys=set(),
-        ),
+        asset_graph_subset=AssetGraphSubset({dg.AssetKey(name): subset for name in modules}),  # type: ignore[call-arg]  # mypy takes its `__hash__ = None` for a field
         title=f"{accounts[0]} and {len(accounts) - 1} more" if len(accounts) > 1 else accounts[0],
         description=", ".join(modules),
         run_config=None,

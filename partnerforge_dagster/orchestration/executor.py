@@ -29,12 +29,14 @@ from dagster._core.execution.context_creation_job import PlanExecutionContextMan
 from dagster._core.execution.plan.active import ActiveExecution
 from dagster._core.execution.plan.execute_plan import _trigger_hook, dagster_event_sequence_for_step
 from dagster._core.execution.plan.instance_concurrency_context import InstanceConcurrencyContext
+from dagster._core.execution.plan.outputs import StepOutputHandle
 from dagster._core.execution.plan.plan import ExecutionPlan
 from dagster._core.execution.plan.step import ExecutionStep
 from dagster._core.execution.retries import RetryMode
 from dagster._core.executor.base import Executor
 
 from partnerforge_dagster.orchestration.event_loop import event_loop
+from partnerforge_dagster.orchestration.partitions import accounts_of
 from partnerforge_dagster.orchestration.tags import MAX_RUNTIME_TAG
 
 POLL_S = 0.1
@@ -42,7 +44,6 @@ POLL_S = 0.1
 LOOK_S = 1.0
 """Seconds between two looks at whether the run was cancelled in the instance: the one way that reaches a run wherever
 it runs. Dagster's own goes through the code server that started the run."""
-
 
 ACCOUNT_S = 600.0
 """What a run has for each account when it carries no MAX_RUNTIME_TAG. Dagster's run monitoring knows the tag, too, but
@@ -131,7 +132,7 @@ class _SideBySide:
         self._active = active
         self._threads = threads
         self._limit = limit
-        self._limit_s = float(job_context.dagster_run.tags.get(MAX_RUNTIME_TAG, ACCOUNT_S))
+        self._limit_s = _limit_s(job_context)
         self._running: set[str] = set()
         self._interrupted = threading.Event()
         self._look_at = time.monotonic() + LOOK_S
@@ -223,12 +224,32 @@ class _SideBySide:
         if isinstance(happened, DagsterEvent):
             yield happened
             self._active.handle_event(happened)
+            self._go_on_after(happened)
             return None
         self._running.discard(happened.step.key)
         self._active.verify_complete(self._job, happened.step.key)
         yield from self._active.plan_events_iterator(self._job)
         yield from _trigger_hook(happened.context, happened.events)
         return happened
+
+    def _go_on_after(self, event: DagsterEvent) -> None:
+        """A step that raised a Failure after its output failed for some accounts and has stored the others
+        (step_events.py): what stands on it goes on. In the event log the step and the run have failed.
+        """
+        if not event.is_step_failure or event.step_failure_data.user_failure_data is None or event.step_key is None:
+            return
+        step = self._active.get_step_by_key(event.step_key)
+        outputs = [output for output in step.step_outputs if output.properties.asset_check_key is None]
+        if all(StepOutputHandle(step.key, output.name) in self._active._step_outputs for output in outputs):
+            # Not Dagster's `require_upstream_step_success=False`: that goes on after a failed blocking check as well.
+            self._active._failed.discard(step.key)
+            self._active._success.add(step.key)
+
+
+def _limit_s(job: PlanExecutionContext) -> float:
+    """The longest time of a run: its tag's, else that of its accounts."""
+    tag = job.dagster_run.tags.get(MAX_RUNTIME_TAG)
+    return float(tag) if tag else ACCOUNT_S * len(accounts_of(job.instance, job.dagster_run.tags) or [1])
 
 
 @dg.executor(

@@ -161,11 +161,15 @@ class _Follow:
                 self._tell(event)
 
     def _tell(self, event: dg.DagsterEvent) -> None:
+        failed = _failed(event, self._batch.domains) if event.event_type in FAILURES else {}
+        for domain, reason in failed.items():
+            self._failures.setdefault(domain, reason)
+        if event.step_key is None:
+            return
+        told = _TOLD[event.event_type]
         for domain in self._batch.domains:
-            if event.event_type in FAILURES:
-                self._failures.setdefault(domain, reason_of(event))
-            if event.step_key is not None:
-                self._watch(domain, event.step_key, _TOLD[event.event_type])
+            came_through = told is StepEvent.FAILED and domain not in failed
+            self._watch(domain, event.step_key, StepEvent.SUCCEEDED if came_through else told)
 
     def cancel(self) -> None:
         """Stop the run."""
@@ -173,6 +177,21 @@ class _Follow:
         if run is not None and not run.is_finished:
             self._instance.report_run_canceling(run)
             interrupt(run.run_id)
+
+
+def _failed(event: dg.DagsterEvent, domains: Sequence[str]) -> Mapping[str, str]:
+    """Accounts that an event of failure is about: those named in a step's Failure (step_events.py), else all.
+
+    A run that failed because of a step says nothing new.
+    """
+    data = event.event_specific_data
+    if getattr(data, "first_step_failure_event", None) is not None:
+        return {}
+    named = getattr(data, "user_failure_data", None)
+    reasons = {domain: str(value.value) for domain, value in (named.metadata if named else {}).items()}
+    return {domain: reasons[domain] for domain in domains if domain in reasons} or dict.fromkeys(
+        domains, reason_of(event)
+    )
 
 
 def reason_of(event: dg.DagsterEvent) -> str:

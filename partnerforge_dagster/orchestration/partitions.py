@@ -3,9 +3,11 @@
 Not for: turning what people paste into a domain (accounts.py).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import dagster as dg
+
+from partnerforge_dagster.orchestration.tags import FIRST_TAG, LAST_TAG, PARTITION_TAG
 
 ACCOUNT = "account"
 
@@ -28,3 +30,13 @@ def add_accounts(
     for start in range(0, len(new), CHUNK):
         instance.add_dynamic_partitions(ACCOUNT, new[start : start + CHUNK])
     return new
+
+
+def accounts_of(instance: dg.DagsterInstance, tags: Mapping[str, str]) -> Sequence[str]:
+    """The accounts that a run's tags name: one, or neighbours in the partitions' order; none of a run without."""
+    if PARTITION_TAG in tags:
+        return [tags[PARTITION_TAG]]
+    if FIRST_TAG not in tags or LAST_TAG not in tags:
+        return []
+    order = instance.get_dynamic_partitions(ACCOUNT)
+    return order[order.index(tags[FIRST_TAG]) : order.index(tags[LAST_TAG]) + 1]

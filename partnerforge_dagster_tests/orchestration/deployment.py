@@ -1,6 +1,7 @@
 """Definitions over a new store in a real Dagster instance, both in one folder.
 
-Runs go through Dagster's in-process executor, one step after the other: what is tested is the graph.
+Runs go through Dagster's in-process executor, one step after the other: what is tested is the graph. `batch` goes
+through ours, which goes on after a step that failed for some accounts.
 Not for: the executor (test_executor.py) or the graph without Dagster (graph.py).
 """
 
@@ -11,11 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from dagster._core.definitions.job_base import InMemoryJob
+from dagster._core.definitions.partitions.context import partition_loading_context
+from dagster._core.execution.api import execute_run
+from dagster._core.storage.partition_status_cache import get_and_update_asset_status_cache_value
 
 from partnerforge_dagster.definitions import ENRICH, build_defs, open_store
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.orchestration.module import Module
-from partnerforge_dagster.orchestration.partitions import add_accounts
+from partnerforge_dagster.orchestration.partitions import account_partitions, add_accounts
+from partnerforge_dagster.orchestration.tags import FIRST_TAG, LAST_TAG, PARTITION_TAG
 from partnerforge_dagster.providers.clients import build_clients
 from partnerforge_dagster.store.calls import CallCount, Calls
 from partnerforge_dagster.store.results import Results
@@ -51,6 +57,27 @@ class Deployment:
                 **{f"partnerforge/{name}": value for name, value in tags.items()},
             },
         )
+
+    def batch(self, *domains: str, only: Sequence[str] | None = None, **tags: str) -> dg.DagsterRun:
+        """Run the job through our own executor; the run's last state."""
+        add_accounts(self.instance, domains)
+        selection = frozenset(dg.AssetKey(name) for name in only or MODULES)
+        job = self.definitions.resolve_job_def(ENRICH).get_subset(asset_selection=selection)
+        place = {FIRST_TAG: domains[0], LAST_TAG: domains[-1]} if len(domains) > 1 else {PARTITION_TAG: domains[0]}
+        run = self.instance.create_run_for_job(job, tags={**place, **tags}, asset_selection=selection)
+        execute_run(InMemoryJob(job), run, self.instance)
+        ended = self.instance.get_run_by_id(run.run_id)
+        assert ended is not None
+        return ended
+
+    def statuses(self, module: str) -> tuple[set[str], set[str]]:
+        """Accounts that the UI shows as materialized and as failed."""
+        cache = get_and_update_asset_status_cache_value(self.instance, dg.AssetKey(module), account_partitions)
+        assert cache is not None
+        with partition_loading_context(dynamic_partitions_store=self.instance):
+            failed = cache.deserialize_failed_partition_subsets(account_partitions)
+            done = cache.deserialize_materialized_partition_subsets(account_partitions)
+            return set(done.get_partition_keys()), set(failed.get_partition_keys())
 
     def materialized(self, module: str, domain: str) -> list[dg.EventLogRecord]:
         """The materializations of one partition, newest first."""

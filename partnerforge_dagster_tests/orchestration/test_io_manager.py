@@ -31,8 +31,8 @@ def outcomes(whole: Whole, name: str, *domains: str) -> dict[str, Outcome]:
     return {domain: Outcome(whole[name, domain], 1.5) for domain in domains}
 
 
-def output_of(name: str) -> dg.OutputContext:
-    return dg.build_output_context(asset_key=dg.AssetKey(name), run_id="run")
+def output_of(name: str, run_id: str = "run") -> dg.OutputContext:
+    return dg.build_output_context(asset_key=dg.AssetKey(name), run_id=run_id)
 
 
 def test_every_account_of_a_step_is_kept(io_manager: ResultsIOManager, whole: Whole) -> None:
@@ -56,7 +56,7 @@ def test_a_brief_is_written_as_files(io_manager: ResultsIOManager, whole: Whole,
     files = brief_files(COSTCO, tmp_path / "briefs")
     before = {path: path.read_bytes() for path in files}
     gone = whole[BRIEF, COSTCO].model_copy(update={"status": Status.UNAVAILABLE, "statements": ()})
-    io_manager.keep(BRIEF, "later", {COSTCO: Outcome(gone, 0.1)})
+    io_manager.handle_output(output_of(BRIEF, "later"), {COSTCO: Outcome(gone, 0.1)})
     assert {path: path.read_bytes() for path in files} == before
     latest = io_manager.results.latest(COSTCO, BRIEF)
     assert latest is not None
