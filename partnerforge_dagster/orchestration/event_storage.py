@@ -8,6 +8,7 @@ Not for: PostgreSQL (dagster-postgres keeps its connections).
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Self
 
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
@@ -61,6 +62,17 @@ class KeptOpenSqliteEventLogStorage(SqliteEventLogStorage):
                 self._engines.pop(next(iter(self._engines))).dispose()
         self._engines[shard] = engine
         return engine
+
+    def delete_events(self, run_id: str) -> None:
+        """Delete a run's events and its file: Dagster's own leaves the file, emptied and as large as before."""
+        super().delete_events(run_id)
+        with self._db_lock:
+            engine = self._engines.pop(run_id, None)
+            if engine is not None:
+                engine.dispose()
+            self._initialized_dbs.discard(run_id)
+            for ending in ("", "-wal", "-shm"):
+                Path(self.path_for_shard(run_id) + ending).unlink(missing_ok=True)
 
     def dispose(self) -> None:
         """Close everything."""
