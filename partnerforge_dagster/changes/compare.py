@@ -160,7 +160,9 @@ def _is_news(rule: Rule, seen: Seen, last_look: datetime) -> bool:
 
 
 def _same(before: Seen, after: Seen, rule: Rule) -> bool:
-    if before.number is None or after.number is None or before.unit != after.unit:
+    if before.unit != after.unit:
+        return False
+    if before.number is None or after.number is None:
         return _words(before.text) == _words(after.text)
     difference = abs(after.number - before.number)
     return difference <= rule.absolute or difference <= rule.relative * _larger(before, after)

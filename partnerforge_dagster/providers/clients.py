@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from partnerforge_dagster import __version__
+from partnerforge_dagster.governor.clock import Clock
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.governor.transport import GovernorTransport
 from partnerforge_dagster.models.base import Mode
@@ -49,15 +50,15 @@ class Clients:
     web_pages: WebPages
 
 
-def build_clients(settings: Settings, engine: sa.Engine) -> Clients:
-    """Clients that share the store's limits, cache and ledger. Opens no connection yet."""
+def build_clients(settings: Settings, engine: sa.Engine, clock: Clock | None = None) -> Clients:
+    """Clients that share the store's limits, cache and ledger; real time unless told otherwise. Opens no connection."""
     providers = settings.providers if settings.mode is Mode.LIVE else _without_keys(settings.providers)
     wire = _wire(settings)
 
     def http(policy: ProviderPolicy) -> httpx.AsyncClient:
         inner = wire(policy.settings)
         return httpx.AsyncClient(
-            transport=GovernorTransport(policy, inner, engine),
+            transport=GovernorTransport(policy, inner, engine, clock),
             headers={"User-Agent": f"PartnerForge/{__version__} ({settings.contact})"},
             timeout=httpx.Timeout(policy.settings.timeout_s, connect=CONNECT_S, pool=None),
             follow_redirects=True,

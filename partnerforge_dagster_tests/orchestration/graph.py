@@ -6,7 +6,7 @@ Not for: Dagster runs (deployment.py).
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -83,18 +83,25 @@ class Graph:
             **flags,
         )
 
-    def run(self, enrichment: Enrichment, domains: Sequence[str], names: Sequence[str] = tuple(MODULES)) -> Made:
-        """Run modules one after the other, upstream first, storing each as a step would."""
+    def run(
+        self,
+        enrichment: Enrichment,
+        domains: Sequence[str],
+        names: Sequence[str] = tuple(MODULES),
+        *,
+        closing: Callable[[], Awaitable[None]] | None = None,
+    ) -> Made:
+        """Run modules one after the other, upstream first; `closing` what is to be closed at the end."""
 
         async def session() -> Made:
             made: Made = {}
-            for name in names:
-                outcomes = await enrichment.run(enrichment.modules[name], domains)
-                for domain, outcome in outcomes.items():
-                    enrichment.results.put(
-                        outcome.result, module=name, run_id=enrichment.run_id, duration_s=outcome.duration_s
-                    )
-                    made[name, domain] = outcome
+            try:
+                for name in names:
+                    outcomes = await enrichment.run(enrichment.modules[name], domains)
+                    made.update({(name, domain): outcome for domain, outcome in outcomes.items()})
+            finally:
+                if closing:
+                    await closing()
             return made
 
         return asyncio.run(session())

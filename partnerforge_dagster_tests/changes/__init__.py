@@ -1,0 +1,1 @@
+"""Mirrors partnerforge_dagster/changes."""
