@@ -74,6 +74,7 @@ def plan(
     upstream: Mapping[str, Sequence[str]],
     module_seconds: Mapping[str, float],
     accounts_a_run: int,
+    runs_at_once: int = 1,
     max_credits: int | None = None,
 ) -> Plan:
     """Add up the accounts' needs and set them against limits, budgets and the modules' own time.
@@ -85,17 +86,18 @@ def plan(
         for name, part in need.items():
             total[name] = total.get(name, Need()).plus(part)
     planned = {name: _provider(total[name], providers[name], spent.get(name, 0)) for name in providers if name in total}
-    # A run takes neighbours with the same modules, and one run follows the other.
+    # A run takes neighbours with the same modules; in one process one run follows the other.
     alike = Counter(tuple(modules) for modules in selections.values() if modules)
     runs = {modules: ceil(count / accounts_a_run) for modules, count in alike.items()}
     own_s = sum(count * critical_path(modules, upstream, module_seconds) for modules, count in runs.items())
+    own_s /= runs_at_once
     slowest = max(planned, key=lambda name: planned[name].seconds, default=None)
     limits_s = planned[slowest].seconds if slowest else 0.0
     return Plan(
         accounts=selections,
         providers=planned,
         runs=sum(runs.values()),
-        seconds=max(own_s, limits_s) + RUN_S * sum(runs.values()),
+        seconds=max(own_s, limits_s) + RUN_S * sum(runs.values()) / runs_at_once,
         binds=slowest if limits_s > own_s else None,
         max_credits=max_credits,
     )

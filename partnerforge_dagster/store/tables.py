@@ -79,7 +79,7 @@ results = Table(
     Column("account", String, nullable=False),
     Column("module", String, nullable=False),
     Column("run_id", String, nullable=False),
-    Column("stored_at", UtcDateTime, nullable=False),
+    Column("stored_at", UtcDateTime, nullable=False, index=True),
     Column("as_of", UtcDateTime, nullable=False),
     Column("status", String, nullable=False),
     Column("content_hash", String(64), nullable=False),
