@@ -60,7 +60,7 @@ def _schema(rows: Sequence[Row]) -> dg.TableSchema:
         first = next((row[column] for row in rows if row[column] is not None), "")
         return {bool: "bool", int: "int", float: "float"}.get(type(first), "string")
 
-    return dg.TableSchema([dg.TableColumn(column, kind(column)) for column in rows[0]])
+    return dg.TableSchema([dg.TableColumn(column, kind(column)) for column in (rows[0] if rows else ())])
 
 
 def picture(title: str, svg: str) -> dg.MarkdownMetadataValue:

@@ -109,6 +109,11 @@ def test_both_kinds_of_gaps_are_told_apart() -> None:
     assert [row.data["why"] for row in rows] == ["could not ask", "nothing there"]
 
 
+def test_a_table_may_be_empty() -> None:
+    """Asked, nothing there: a company without open roles has no roles by function."""
+    assert table([]).records == []
+
+
 def test_a_table_is_cut_at_its_most_rows() -> None:
     """An event row does not grow with the record."""
     assert len(table([{"number": number} for number in range(MOST_ROWS + 5)]).records) == MOST_ROWS
