@@ -44,7 +44,8 @@ async def competitor_intelligence(
     The account's own other sites, which SimilarWeb lists as similar, are left out.
     """
     inquiry, month = Inquiry(account), last_months(account.as_of, 1)
-    inquiry.inherits(company_context, technology_stack)
+    for upstream in (company_context, technology_stack):
+        inquiry.trail.inherits(upstream)  # little is used of them: which sites are the company's own
     similar, own_visits = await asyncio.gather(
         inquiry.ask("similar sites", similarweb.similar_sites(account.domain, last_months(account.as_of, 3))),
         # The same 13 months as traffic_analysis asks for, so that the two share one paid call.

@@ -84,6 +84,7 @@ async def _linked_boards(inquiry: Inquiry, web_pages: WebPages) -> tuple[BoardLi
     page = await pages.value("careers page", web_pages.home(inquiry.account.domain))
     if page is not None and not page.board_links and page.careers_url is not None:
         page = await pages.value("careers page", web_pages.page(page.careers_url))
+    inquiry.trail.joins(pages.trail)
     for gap in pages.gaps:
         if gap.kind is GapKind.COULD_NOT_ASK:
             inquiry.could_not_ask(gap.subject, gap.provider, gap.reason)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from partnerforge_dagster.models.base import Frozen, UtcDatetime
 from partnerforge_dagster.models.provenance import Source
-from partnerforge_dagster.models.result import Heard
+from partnerforge_dagster.models.result import Heard, Unasked
 
 
 class Seen(Frozen):
@@ -40,12 +40,12 @@ class Belief(Frozen):
     values: dict[str, Seen] = Field(default_factory=dict)
     about: tuple[str, ...] | None = None
     """Keys that were asked about so far; None is all."""
-    blind: tuple[str, ...] = ()
+    blind: tuple[Unasked, ...] = ()
     """What could not be asked when this was formed: compared is only what was seen with the same eyes."""
-    blinder: tuple[str, ...] = ()
-    """What more could not be asked the last time,"""
-    blinder_times: int = 0
-    """and how often in a row it was exactly that."""
+    blinder: tuple[Unasked, ...] = ()
+    """What more could not be asked the last time."""
+    blinder_since: UtcDatetime | None = None
+    """`as_of` of the first good result in a row for which it was exactly that."""
 
 
 class Baseline(Frozen):

@@ -1,8 +1,8 @@
 """Compares each good result of a module with what is believed, and says what changed and what is believed now.
 
 - A result that could not ask what a field rests on says nothing about that field; the belief waits. When exactly the
-  same could not be asked `GETTING_USED_TO_IT` times in a row, that is how things are: the belief is formed anew, and
-  whatever differs is put down to the blindness. The same when more can be asked than before.
+  same could not be asked for GETTING_USED_TO_IT, that is how things are (a site keeps us out, a plan has ended): the
+  belief is formed anew, and whatever differs is put down to the blindness. The same when more can be asked than before.
 - What is there for the first time is a change at once. What is gone is a change when two good answers in a row lack it.
   An answer out of the cache is not a second answer.
 - A number that differs little stays what it was, so that many small steps in one direction do add up to a change.
@@ -20,9 +20,9 @@ from partnerforge_dagster.changes.beliefs import Baseline, Belief, Seen
 from partnerforge_dagster.changes.observe import Observation, Rule, observe
 from partnerforge_dagster.changes.scores import move
 from partnerforge_dagster.models.changes import Change, ChangeKind, Significance
-from partnerforge_dagster.models.result import GOOD, Heard, ModuleResult
+from partnerforge_dagster.models.result import GOOD, Heard, ModuleResult, Unasked
 
-GETTING_USED_TO_IT = 3
+GETTING_USED_TO_IT = timedelta(days=30)
 REMEMBERED = timedelta(days=500)
 """What happened and was not seen for so long is forgotten: no source that is asked looks further back."""
 
@@ -56,7 +56,7 @@ def _follow(step: _Step, belief: Belief | None, seen: Observation) -> tuple[Beli
     if belief is None:
         values = _dated(seen.sight.values, step.as_of)
         return Belief(as_of=step.as_of, values=values, about=_about(None, seen), blind=seen.blind), []
-    if blinder := tuple(sorted(set(seen.blind) - set(belief.blind))):
+    if blinder := tuple(one for one in seen.blind if one.some or one not in belief.blind):
         return _wait(step, belief, seen, blinder), []
     values, changes = _score(step, belief, seen) if step.rule.is_score else _values(step, belief, seen)
     sees_more = bool(set(belief.blind) - set(seen.blind))
@@ -64,11 +64,12 @@ def _follow(step: _Step, belief: Belief | None, seen: Observation) -> tuple[Beli
     return Belief(as_of=step.as_of, values=values, about=_about(belief, seen), blind=seen.blind), told
 
 
-def _wait(step: _Step, belief: Belief, seen: Observation, blinder: tuple[str, ...]) -> Belief:
+def _wait(step: _Step, belief: Belief, seen: Observation, blinder: tuple[Unasked, ...]) -> Belief:
     """The belief as it was; with other eyes from now on when it was exactly this that could not be asked for long."""
-    times = belief.blinder_times + 1 if blinder == belief.blinder else 1
-    if times < GETTING_USED_TO_IT:
-        return belief.model_copy(update={"blinder": blinder, "blinder_times": times})
+    since = belief.blinder_since if blinder == belief.blinder and belief.blinder_since else step.as_of
+    fleeting = any(one.some for one in blinder)
+    if fleeting or step.as_of - since < GETTING_USED_TO_IT:
+        return belief.model_copy(update={"blinder": blinder, "blinder_since": since})
     values = belief.values | _dated(_renamed(step.rule, belief, seen.sight.values), step.as_of)
     return Belief(as_of=belief.as_of, values=values, about=_about(belief, seen), blind=seen.blind)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from partnerforge_dagster.changes.beliefs import Seen
 from partnerforge_dagster.models.changes import Significance
-from partnerforge_dagster.models.result import Heard, ModuleResult
+from partnerforge_dagster.models.result import Heard, ModuleResult, Unasked
 
 Match = Callable[[str, Seen, Mapping[str, Seen]], str]
 
@@ -65,16 +65,14 @@ class Observation:
     """A `Sight` with what could not be asked for it and who was heard."""
 
     sight: Sight
-    blind: tuple[str, ...]
+    blind: tuple[Unasked, ...]
     heard: tuple[Heard, ...]
 
 
 def observe(rule: Rule, result: ModuleResult) -> Observation:
     """What `result` shows of the rule's field."""
-    own = f"{type(result).__name__}/"
+    own = type(result).__name__
     blind = tuple(
-        item
-        for item in result.unasked
-        if rule.rests_on is None or not item.startswith(own) or item.split("/")[1] in rule.rests_on
+        one for one in result.unasked if rule.rests_on is None or one.record != own or one.subject in rule.rests_on
     )
     return Observation(rule.read(result), blind, result.heard)

@@ -36,6 +36,20 @@ class Heard(Frozen):
     newest: UtcDatetime
 
 
+class Unasked(Frozen):
+    """Questions about one subject that one provider could not be asked."""
+
+    record: str
+    """Class of the result that wanted to know: `TechnologyStack`."""
+    subject: str
+    """As in the gap."""
+    provider: str | None
+    """None when a whole upstream result was missing."""
+    some: bool = False
+    """True when other questions about the subject were answered: which part of the picture is missing may differ from
+    one time to the next."""
+
+
 class ModuleResult(Frozen):
     """One module's findings about one account at one moment."""
 
@@ -45,7 +59,7 @@ class ModuleResult(Frozen):
     mode: Mode
     status: Status
     gaps: tuple[Gap, ...] = ()
-    unasked: tuple[str, ...] = ()
-    """`Record/subject/provider` of everything that this result, or a result it stands on, could not ask."""
+    unasked: tuple[Unasked, ...] = ()
+    """What this result, or a result it stands on, could not ask; what follows from that is told in the gaps only."""
     heard: tuple[Heard, ...] = ()
     """By provider, in the order of their names."""

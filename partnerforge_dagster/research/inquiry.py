@@ -6,13 +6,13 @@ Not for: what to ask.
 """
 
 from collections.abc import Awaitable, Iterable
-from datetime import datetime
 from typing import Any, TypeVar
 
 from partnerforge_dagster.models.account import Account
 from partnerforge_dagster.models.failures import NotConfigured, ProviderError
 from partnerforge_dagster.models.provenance import Answer, Gap, GapKind
-from partnerforge_dagster.models.result import Heard, ModuleResult, Status
+from partnerforge_dagster.models.result import ModuleResult, Status
+from partnerforge_dagster.research.trail import Trail
 
 T = TypeVar("T")
 R = TypeVar("R", bound=ModuleResult)
@@ -24,9 +24,7 @@ class Inquiry:
     def __init__(self, account: Account) -> None:
         self.account = account
         self._gaps: dict[tuple[str, GapKind, str | None], Gap] = {}
-        self._inherited: set[str] = set()
-        self._heard: dict[str, list[datetime]] = {}
-        self._inherited_heard: dict[str, list[datetime]] = {}
+        self.trail = Trail()
         self._answered = 0
         self._unasked = 0
         self._stale = False
@@ -41,13 +39,14 @@ class Inquiry:
             answer = await call
         except ProviderError as error:
             self._unasked += 1
+            self.trail.failed(subject, error.provider)
             needs_key = isinstance(error, NotConfigured)
             kind = GapKind.COULD_NOT_ASK
             gap = Gap(subject=subject, kind=kind, provider=error.provider, reason=str(error), needs_key=needs_key)
             self._note(gap)
             return None
         self._answered += 1
-        self._heard.setdefault(answer.source.provider, []).append(answer.source.fetched_at)
+        self.trail.answered(subject, answer.source)
         self._stale = self._stale or answer.source.stale
         if answer.value is None:
             self.nothing_there(subject, answer.source.provider)
@@ -80,24 +79,14 @@ class Inquiry:
         `counts_as_answer` is False where upstream only says what to ask for (a name): when then nobody can be asked,
         the result is unavailable and not a partial one that would replace good data with nothing.
         """
+        if upstream is not None:
+            self.trail.inherits(upstream)
         if upstream is None or upstream.status is Status.UNAVAILABLE:
             self.could_not_ask(subject, None, f"{name} is unavailable")
             return False
         self._answered += counts_as_answer
         self._stale = self._stale or upstream.status is Status.STALE
-        self.inherits(upstream)
         return True
-
-    def inherits(self, *upstream: ModuleResult) -> None:
-        """Note what these could not ask, and whom they heard: a difference here may be of their making.
-
-        For results of which little is used; `rests_on` does it for the others.
-        """
-        for result in upstream:
-            nothing_known = result.status is Status.UNAVAILABLE
-            self._inherited.update([f"{type(result).__name__}/anything/"] if nothing_known else result.unasked)
-            for heard in result.heard:
-                self._inherited_heard.setdefault(heard.provider, []).extend((heard.oldest, heard.newest))
 
     def usable(self, upstream: R, *, name: str, subject: str) -> R | None:
         """The upstream result itself, or None (and a gap) when it is unavailable."""
@@ -120,17 +109,6 @@ class Inquiry:
             return Status.STALE
         return Status.PARTIAL if self._unasked else Status.COMPLETE
 
-    def _all_unasked(self, record: str) -> tuple[str, ...]:
-        own = {f"{record}/{gap.subject}/{gap.provider or ''}" for gap in self.gaps if gap.kind is GapKind.COULD_NOT_ASK}
-        return tuple(sorted(self._inherited | own))
-
-    def _all_heard(self) -> tuple[Heard, ...]:
-        """Whoever was asked here was heard here, whatever older answers of theirs upstream rests on."""
-        return tuple(
-            Heard(provider=provider, oldest=min(moments), newest=max(moments))
-            for provider, moments in sorted((self._inherited_heard | self._heard).items())
-        )
-
     def result(self, kind: type[R], **fields: Any) -> R:  # noqa: ANN401 - validated by the record itself
         """The module's record, with account, time, mode, status and gaps filled in."""
         return kind(
@@ -139,8 +117,8 @@ class Inquiry:
             mode=self.account.mode,
             status=self.status,
             gaps=self.gaps,
-            unasked=self._all_unasked(kind.__name__),
-            heard=self._all_heard(),
+            unasked=self.trail.unasked(kind.__name__),
+            heard=self.trail.heard(),
             **fields,
         )
 

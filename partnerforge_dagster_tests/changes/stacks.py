@@ -12,7 +12,7 @@ from partnerforge_dagster.changes.rules import RULES
 from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.models.changes import Change
 from partnerforge_dagster.models.provenance import Fact, Source
-from partnerforge_dagster.models.result import Heard, ModuleResult, Status
+from partnerforge_dagster.models.result import Heard, ModuleResult, Status, Unasked
 from partnerforge_dagster.models.technology_stack import Technology, TechnologyStack
 
 START = datetime(2026, 11, 16, 12, tzinfo=UTC)
@@ -29,7 +29,7 @@ def stack(
     *names: str,
     search: str | None = None,
     asked_on: int | None = None,
-    unasked: Iterable[str] = (),
+    unasked: Iterable[Unasked] = (),
     status: Status | None = None,
 ) -> TechnologyStack:
     """The stack on a day, out of an answer of that day (or of day `asked_on`, out of the cache)."""

@@ -5,16 +5,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partnerforge_dagster.changes.beliefs import Baseline
-from partnerforge_dagster.changes.compare import GETTING_USED_TO_IT, compare
+from partnerforge_dagster.changes.compare import compare
 from partnerforge_dagster.changes.rules import RULES
 from partnerforge_dagster.models.changes import ChangeKind, Significance
-from partnerforge_dagster.models.result import ModuleResult, Status
+from partnerforge_dagster.models.result import ModuleResult, Status, Unasked
 from partnerforge_dagster.models.technology_stack import TechnologyStack
 from partnerforge_dagster_tests.brief import sample
 from partnerforge_dagster_tests.changes.stacks import STACK, START, day, follow, said, stack
 
-NO_TECHNOLOGIES = "TechnologyStack/technologies/builtwith"
-NO_TRUST = "TechnologyStack/trust level/builtwith"
+NO_TECHNOLOGIES = Unasked(record="TechnologyStack", subject="technologies", provider="builtwith")
+NO_TRUST = Unasked(record="TechnologyStack", subject="trust level", provider="builtwith")
 
 names = st.lists(st.sampled_from(["Algolia", "Hotjar", "React", "Segment", "Yotpo"]), unique=True, max_size=5)
 vendors = st.sampled_from([None, "Algolia", "Coveo", "Endeca"])
@@ -156,15 +156,23 @@ def test_a_source_that_is_asked_for_the_first_time_changes_nothing() -> None:
 
 
 def test_a_source_that_is_gone_for_good_is_got_used_to() -> None:
-    """When the same cannot be asked several times in a row, what is still seen is compared from then on."""
+    """When the same cannot be asked for a month, what is still seen is compared from then on."""
     blind = [NO_TECHNOLOGIES]
-    waiting = [stack(10 * n, search="Coveo", unasked=blind) for n in range(1, GETTING_USED_TO_IT + 1)]
+    waiting = [stack(number, search="Coveo", unasked=blind) for number in (1, 11, 21, 31)]
     told = follow([stack(0, search="Algolia"), *waiting, stack(99, search="Endeca", unasked=blind)])
-    assert told[:-1] == [()] * (GETTING_USED_TO_IT + 1)
+    assert told[:-1] == [()] * 5
     assert said(told[-1]) == [("search_vendor", "Coveo", "Endeca")]
+
+
+def test_a_part_that_is_missing_is_never_got_used_to() -> None:
+    """Where some questions about a subject were answered and some not, other ones may fail the next time."""
+    blind = [NO_TECHNOLOGIES.model_copy(update={"some": True})]
+    told = follow([stack(30 * number, search=f"Vendor {number}", unasked=blind) for number in range(9)])
+    assert told == [()] * 9
 
 
 def test_what_an_upstream_module_could_not_ask_counts_too() -> None:
     """A result that stands on a hindered one is not compared, complete or not."""
-    hindered = stack(30, unasked=["CompanyContext/company in Wikidata/wikidata"], status=Status.COMPLETE)
+    unknown = Unasked(record="CompanyContext", subject="company in Wikidata", provider="wikidata")
+    hindered = stack(30, unasked=[unknown], status=Status.COMPLETE)
     assert follow([stack(0, "React", search="Algolia"), hindered, hindered])[1:] == [(), ()]
