@@ -4,6 +4,7 @@ Every module shows its status, gaps and sources; what it shows beyond that is it
 Not for: the brief itself (brief/), which is only previewed here.
 """
 
+import logging
 import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,8 @@ from partnerforge_dagster import wording
 from partnerforge_dagster.models.provenance import Fact, Gap, Source
 from partnerforge_dagster.models.result import ModuleResult
 
+log = logging.getLogger(__name__)
+
 MOST_ROWS = 50
 """Rows of a table: an event row is stored for every materialization, so its size is watched."""
 
@@ -29,7 +32,7 @@ def metadata_of(result: ModuleResult, duration_s: float | None = None) -> dict[s
         "status": result.status.value,
         "mode": result.mode.value.upper(),
         "as of": dg.MetadataValue.timestamp(result.as_of),
-        **highlights(result),
+        **_shown(result),
     }
     if duration_s is not None:
         metadata["duration (s)"] = round(duration_s, 3)
@@ -39,6 +42,15 @@ def metadata_of(result: ModuleResult, duration_s: float | None = None) -> dict[s
         metadata["sources"] = table([_source(source) for source in sources])
         metadata["source links"] = links([(_page(source), source.url) for source in sources])
     return metadata
+
+
+def _shown(result: ModuleResult) -> dict[str, Any]:
+    """The highlights; a bug in them must not fail the step of all accounts, whose results are paid for."""
+    try:
+        return highlights(result)
+    except Exception as error:
+        log.exception("the highlights of %s cannot be shown", result.account)
+        return {"not shown": f"internal error: {type(error).__name__}: {error}"}
 
 
 @singledispatch

@@ -7,10 +7,11 @@ import dagster as dg
 import pytest
 
 from partnerforge_dagster.models.account import Account
+from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.models.company_context import CompanyContext
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.models.provenance import GapKind
-from partnerforge_dagster.models.result import ModuleResult
+from partnerforge_dagster.models.result import ModuleResult, Status
 from partnerforge_dagster.orchestration.enrichment import BRIEF, unavailable
 from partnerforge_dagster.orchestration.metadata import (
     MOST_ROWS,
@@ -107,6 +108,23 @@ def test_both_kinds_of_gaps_are_told_apart() -> None:
     gaps = [unasked("ticker"), unasked("CIK").model_copy(update={"kind": GapKind.NOTHING_THERE})]
     rows = stored(metadata_of(result(CompanyContext, gaps=gaps)))["gaps"].records
     assert [row.data["why"] for row in rows] == ["could not ask", "nothing there"]
+
+
+class Unshowable(ModuleResult):
+    """A record whose highlights have a bug."""
+
+
+@highlights.register
+def _(result: Unshowable) -> dict[str, object]:
+    raise KeyError(result.account)
+
+
+def test_a_bug_in_what_is_shown_is_shown() -> None:
+    """It fails nobody's step, and the rest of the page is there."""
+    broken = Unshowable(account="costco.com", as_of=AS_OF, mode=Mode.SANDBOX, status=Status.COMPLETE)
+    shown = metadata_of(broken)
+    assert shown["not shown"] == "internal error: KeyError: 'costco.com'"
+    assert shown["status"] == "complete"
 
 
 def test_a_table_may_be_empty() -> None:
