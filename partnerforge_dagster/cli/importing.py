@@ -29,6 +29,9 @@ def import_(
     report: Annotated[
         Path | None, typer.Option(help="Where bad lines are listed (CSV). Otherwise FILE.rejected.csv.")
     ] = None,
+    enrich: Annotated[
+        bool, typer.Option("--enrich", help="Queue what is new or stale of these accounts for the daemon.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")] = False,
 ) -> None:
     """Import accounts from a file: CSV with or without a header, JSON lines, or a domain a line.
@@ -51,10 +54,16 @@ def import_(
     deployment = open_deployment()
     imported = _import(deployment, lines, content.count(b"\n") + 1, quiet=as_json)
     _report(imported, where, always=report is not None)
-    if as_json:
-        typer.echo(json.dumps(_as_json(imported, where if imported.bad or report else None)))
-    else:
+    if not as_json:
         _tell(imported, where)
+    queued = _queue(deployment, imported) if enrich else []
+    if as_json:
+        told = _as_json(imported, where if imported.bad or report else None)
+        typer.echo(json.dumps({**told, "backfills": queued}))
+    elif enrich:
+        out.print(
+            f"queued as {len(queued)} {'batch' if len(queued) == 1 else 'batches'}" if queued else "nothing is stale"
+        )
     raise typer.Exit(2 if not imported.accounts else 1 if imported.bad else 0)
 
 
@@ -104,6 +113,18 @@ def _import(deployment: Deployment, lines: "Iterator[GoodLine | BadLine]", total
         except KeyboardInterrupt:
             err.print("interrupted: what is in stays in; the same command again takes the rest")
             raise typer.Exit(130) from None
+
+
+def _queue(deployment: Deployment, imported: "Imported") -> list[str]:
+    from partnerforge_dagster.definitions import declared_modules
+    from partnerforge_dagster.orchestration.backfills import QueueFull
+    from partnerforge_dagster.orchestration.importing import request_stale
+
+    settings, engine, instance = deployment
+    try:
+        return request_stale(imported.accounts, declared_modules(), engine=engine, instance=instance, settings=settings)
+    except QueueFull as full:
+        refuse(f"the accounts are in, but {full}", code=1)
 
 
 def _report(imported: "Imported", where: Path | None, *, always: bool) -> None:

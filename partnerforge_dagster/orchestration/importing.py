@@ -7,8 +7,9 @@ Not for: reading lines (account_files.py), or which files of a folder (planning/
 
 import csv
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -16,9 +17,14 @@ import dagster as dg
 from sqlalchemy import Engine
 
 from partnerforge_dagster.account_files import REJECTED, BadLine, GoodLine, UnreadableFile, lines_of
+from partnerforge_dagster.orchestration.backfills import request
+from partnerforge_dagster.orchestration.module import Module
 from partnerforge_dagster.orchestration.partitions import ACCOUNT, CHUNK, add_accounts
+from partnerforge_dagster.orchestration.selection import stale
 from partnerforge_dagster.planning.dropped_files import Cursor, found_in, look
+from partnerforge_dagster.settings import Settings
 from partnerforge_dagster.store.accounts import Accounts
+from partnerforge_dagster.store.results import Results
 
 TICK_S: Final = 20.0
 """Seconds after which no further dropped file is begun: Dagster gives up on a sensor's tick after a minute."""
@@ -74,6 +80,23 @@ def _chunks(lines: Iterable[GoodLine | BadLine]) -> Iterator[list[GoodLine | Bad
             chunk = []
     if chunk:
         yield chunk
+
+
+def request_stale(
+    accounts: Iterable[str],
+    modules: Mapping[str, Module],
+    *,
+    engine: Engine,
+    instance: dg.DagsterInstance,
+    settings: Settings,
+) -> list[str]:
+    """Queue what is stale, failed or new of these accounts; return the backfills' ids. Raises QueueFull."""
+    asked, now = list(accounts), datetime.now(UTC)
+    standing = Results(engine).standing_of(asked)
+    selections = {
+        account: stale(modules, standing.get(account, {}), days=settings.fresh_days, now=now) for account in asked
+    }
+    return request(instance, selections, settings=settings)
 
 
 def report_beside(file: Path) -> Path:

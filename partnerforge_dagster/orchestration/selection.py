@@ -11,7 +11,7 @@ from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.models.result import Status
 from partnerforge_dagster.orchestration.module import Module
 from partnerforge_dagster.settings import FreshDays
-from partnerforge_dagster.store.results import StoredResult
+from partnerforge_dagster.store.results import Standing, StoredResult
 
 
 class UnknownModule(ValueError):
@@ -35,12 +35,19 @@ def named_modules(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def fresh(stored: StoredResult | None, days: FreshDays, now: datetime) -> bool:
+def fresh(stored: StoredResult | Standing | None, days: FreshDays, now: datetime) -> bool:
     """Whether a stored result need not be made again: complete, and young enough."""
     if stored is None or stored.status is not Status.COMPLETE:
         return False
     allowed: float = getattr(days, stored.module)
     return now - stored.stored_at < timedelta(days=allowed)
+
+
+def stale(
+    modules: Mapping[str, Module], stored: Mapping[str, StoredResult | Standing], *, days: FreshDays, now: datetime
+) -> tuple[str, ...]:
+    """Modules of one account that are stale, failed or new, and what stands on them; none when everything is fresh."""
+    return with_dependents(modules, [name for name in modules if not fresh(stored.get(name), days, now)])
 
 
 def to_run(

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Engine, RowMapping, func, select
 
@@ -45,6 +45,15 @@ class StoredResult:
     result: ModuleResult
     changes: tuple[Change, ...] = ()
     """What it changed; filled in by whoever stores it, empty where it is read again."""
+
+
+class Standing(NamedTuple):
+    """How whole and how old a result is, without the result: all that freshness needs."""
+
+    account: str
+    module: str
+    status: Status
+    stored_at: datetime
 
 
 def content_hash(result: ModuleResult) -> str:
@@ -125,6 +134,18 @@ class Results:
                 found[stored.account, stored.module] = stored
         return found
 
+    def standing_of(self, accounts: Iterable[str]) -> dict[str, dict[str, Standing]]:
+        """How each account's newest results stand, by account and module; accounts without any are left out."""
+        asked = list(dict.fromkeys(accounts))
+        found: dict[str, dict[str, Standing]] = {}
+        columns = (results.c.account, results.c.module, results.c.status, results.c.stored_at)
+        with self._engine.connect() as connection:
+            for start in range(0, len(asked), _ACCOUNTS_A_QUERY):
+                newest = _newest_of(results.c.account.in_(asked[start : start + _ACCOUNTS_A_QUERY]))
+                for account, module, status, stored_at in connection.execute(select(*columns).where(newest)):
+                    found.setdefault(account, {})[module] = Standing(account, module, Status(status), stored_at)
+        return found
+
     def seconds(self, accounts: list[str]) -> dict[str, float]:
         """What modules take, on average over these accounts; of each the longest run, as others had a full cache."""
         longest = func.max(results.c.duration_s).label("duration_s")
@@ -148,10 +169,15 @@ class Results:
         wanted = [results.c.account.in_(accounts), results.c.module.in_(modules)]
         if good:
             wanted.append(results.c.status.in_(GOOD))
-        newest = select(func.max(results.c.id)).where(*wanted).group_by(results.c.account, results.c.module)
         with self._engine.connect() as connection:
-            rows = connection.execute(select(results).where(results.c.id.in_(newest))).mappings()
+            rows = connection.execute(select(results).where(_newest_of(*wanted))).mappings()
             return [_stored(row) for row in rows]
+
+
+def _newest_of(*wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a result is the newest of its account and module among those wanted."""
+    newest = select(func.max(results.c.id)).where(*wanted).group_by(results.c.account, results.c.module)
+    return results.c.id.in_(newest)
 
 
 def _stored(row: RowMapping) -> StoredResult:

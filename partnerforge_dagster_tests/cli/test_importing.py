@@ -97,6 +97,18 @@ def test_nothing_to_take_is_exit_status_2(tmp_path: Path, content: bytes | None,
     assert accounts_in(tmp_path) == []
 
 
+def test_enriching_what_was_imported_is_queued_or_refused(tmp_path: Path) -> None:
+    """As one batch while the queue has room; past its bound the accounts are in and nothing is queued."""
+    (tmp_path / "a.csv").write_text("costco.com\netsy.com\n", encoding="utf-8")
+    full = run(tmp_path, "import", "a.csv", "--enrich", PARTNERFORGE_QUEUE_BOUND="1")
+    assert full.code == 1
+    assert "the accounts are in, but 2 accounts were asked for" in full.err
+    queued = run(tmp_path, "import", "a.csv", "--enrich", "--json")
+    assert queued.code == 0, queued.err
+    assert queued.report["known"] == 2
+    assert len(queued.report["backfills"]) == 1
+
+
 @pytest.mark.slow
 def test_an_import_that_was_killed_and_given_again_is_as_one_that_was_not(tmp_path: Path) -> None:
     """kill -9 after the first chunks, then the same command: the same accounts, partitions in order, and report."""

@@ -11,7 +11,7 @@ from partnerforge_dagster.models.account import Account
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.models.result import Status
 from partnerforge_dagster.orchestration.enrichment import unavailable
-from partnerforge_dagster.orchestration.selection import UnknownModule, ancestors, named_modules, to_run
+from partnerforge_dagster.orchestration.selection import UnknownModule, ancestors, named_modules, stale, to_run
 from partnerforge_dagster.settings import FreshDays
 from partnerforge_dagster.store.results import StoredResult
 
@@ -66,6 +66,16 @@ def test_what_was_not_complete_is_tried_again(status: Status) -> None:
     """Fresh or not, a partial, stale or unavailable result is run again."""
     rows = {name: stored(name) for name in MODULES} | {"traffic_analysis": stored("traffic_analysis", status)}
     assert choose(rows) == {"traffic_analysis", "icp_priority_mapping", "strategic_signal_brief"}
+
+
+def test_nothing_is_stale_when_all_is_fresh() -> None:
+    """Not even the brief; else what is stale with what stands on it, as when an account is enriched."""
+    rows = {name: stored(name) for name in MODULES}
+    assert stale(modules, rows, days=FreshDays(), now=NOW) == ()
+    assert stale(modules, {}, days=FreshDays(), now=NOW) == tuple(MODULES)
+    for name in MODULES:
+        old = rows | {name: stored(name, days_old=31)}
+        assert set(stale(modules, old, days=FreshDays(), now=NOW)) == choose(old)
 
 
 def test_a_named_module_runs_with_its_missing_upstream_only() -> None:

@@ -135,3 +135,16 @@ def test_order_of_keys_is_not_content(order: list[str]) -> None:
 def test_status_is_content() -> None:
     """A partial result is not the same as a complete one with the same facts."""
     assert content_hash(company(status=Status.PARTIAL)) != content_hash(company())
+
+
+def test_standing_is_that_of_the_newest_results(engine: Engine) -> None:
+    """By account and module, whatever their status; accounts without results are left out."""
+    results = Results(engine)
+    put(results, company(), "one")
+    newest = put(results, company(status=Status.UNAVAILABLE), "two")
+    put(results, company(account="etsy.com"), "one")
+    found = results.standing_of(["costco.com", "nobody.com", "costco.com"])
+    standing = found["costco.com"]["company_context"]
+    assert set(found) == {"costco.com"}
+    assert (standing.status, standing.stored_at) == (Status.UNAVAILABLE, newest.stored_at)
+    assert results.standing_of([]) == {}
