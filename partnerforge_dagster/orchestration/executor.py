@@ -37,13 +37,15 @@ from dagster._core.executor.base import Executor
 
 from partnerforge_dagster.orchestration.event_loop import event_loop
 from partnerforge_dagster.orchestration.partitions import accounts_of
-from partnerforge_dagster.orchestration.tags import MAX_RUNTIME_TAG
+from partnerforge_dagster.orchestration.tags import ALIVE_TAG, MAX_RUNTIME_TAG
 
 POLL_S = 0.1
 """How long the executor sleeps at most between two looks at interrupts, pools and retry delays."""
 LOOK_S = 1.0
 """Seconds between two looks at whether the run was cancelled in the instance: the one way that reaches a run wherever
 it runs. Dagster's own goes through the code server that started the run."""
+ALIVE_S = 10.0
+"""Seconds between two signs of life of a run (run_launcher.py)."""
 
 ACCOUNT_S = 600.0
 """What a run has for each account when it carries no MAX_RUNTIME_TAG. Dagster's run monitoring knows the tag, too, but
@@ -136,6 +138,7 @@ class _SideBySide:
         self._running: set[str] = set()
         self._interrupted = threading.Event()
         self._look_at = time.monotonic() + LOOK_S
+        self._show_life_at = 0.0
         self._happened: queue.Queue[DagsterEvent | _Done] = queue.Queue()
 
     def events(self) -> Iterator[DagsterEvent]:
@@ -143,6 +146,7 @@ class _SideBySide:
         started = time.monotonic()
         try:
             while self._running or not (self._active.is_complete or self._interrupted.is_set()):
+                self._show_life()
                 yield from self._look_for_interrupt()
                 if time.monotonic() - started > self._limit_s and not self._interrupted.is_set():
                     failure = TooLong(f"the run took longer than {self._limit_s:g} s ({MAX_RUNTIME_TAG})")
@@ -159,6 +163,11 @@ class _SideBySide:
             raise failure
         if self._interrupted.is_set():
             raise DagsterExecutionInterruptedError("the run was terminated")
+
+    def _show_life(self) -> None:
+        if time.monotonic() >= self._show_life_at:
+            self._show_life_at = time.monotonic() + ALIVE_S
+            self._job.instance.add_run_tags(self._job.run_id, {ALIVE_TAG: str(round(time.time()))})
 
     def _look_for_interrupt(self) -> Iterator[DagsterEvent]:
         signalled = self._active.check_for_interrupts()

@@ -11,6 +11,8 @@ MAX_CREDITS_TAG = "partnerforge/max_credits"
 """The credits, of whatever provider, that the run may spend."""
 REQUEST_TAG = "partnerforge/request"
 """By which a run that has just been created is found."""
+ALIVE_TAG = ".dagster/partnerforge_alive"
+"""When the run's process last said that it lives (Unix seconds). Dagster's pages hide tags that begin so."""
 
 BACKFILL_TAG = "dagster/backfill"
 """The backfill that made the run; also where somebody started it in the UI."""
