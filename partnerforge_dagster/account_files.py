@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from partnerforge_dagster.accounts import BadDomain, account_domain
 
@@ -52,6 +52,11 @@ class BadLine(NamedTuple):
     value: str
     reason: str
     """Why, and what to give instead."""
+
+
+def content_of(file: BinaryIO) -> bytes:
+    """What is in a file, read no further than `lines_of` needs to refuse it as too large."""
+    return file.read(LARGEST_FILE + 1)
 
 
 def lines_of(content: bytes, name: str = "") -> Iterator[GoodLine | BadLine]:

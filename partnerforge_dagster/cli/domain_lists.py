@@ -1,19 +1,13 @@
-"""Accounts as a command is given them: domains, or files with one domain a line (of CSV the first column).
+"""Accounts as a command is given them: domains, or files of accounts.
 
-Not for: what a domain is (accounts.py), or files with more than domains in them.
+Not for: what a domain (accounts.py) or a line of a file (account_files.py) is.
 """
 
-import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from partnerforge_dagster.accounts import BadDomain, account_domain
+from partnerforge_dagster.account_files import BadLine, GoodLine, UnreadableFile, content_of, lines_of
 from partnerforge_dagster.cli.common import complain, domains_of, refuse
-
-HEADERS = {"account", "company", "domain", "host", "url", "website"}
-"""First cells that are the name of a column."""
-LARGEST_FILE = 100_000_000
-"""Bytes; a million lines of CSV with a few columns."""
 
 
 def domains_in(words: Sequence[str]) -> list[str]:
@@ -31,31 +25,17 @@ def _is_file(word: str) -> bool:
 
 
 def _checked(file: Path) -> list[str]:
-    if file.stat().st_size > LARGEST_FILE:
-        refuse(f"{str(file)!r} has more than {LARGEST_FILE // 1_000_000} MB; split it")
-    good, bad = [], []
     try:
-        for line, text in _cells(file):
-            try:
-                good.append(account_domain(text))
-            except BadDomain as error:
-                bad.append(f"{file}, line {line}: {error}")
-    except (UnicodeDecodeError, csv.Error) as error:
-        refuse(f"{str(file)!r} is no list of domains in UTF-8: {error}")
-    for message in bad:
-        complain(message)
+        with file.open("rb") as opened:
+            lines = list(lines_of(content_of(opened), file.name))
+    except UnreadableFile as error:
+        refuse(f"{str(file)!r} {error}")
+    good = [line.domain for line in lines if isinstance(line, GoodLine)]
+    bad = [line for line in lines if isinstance(line, BadLine)]
+    for line in bad:
+        complain(f"{file}, line {line.number}: {line.value!r} {line.reason}")
     if bad:
-        refuse(f"{len(bad)} of {len(bad) + len(good)} lines of {str(file)!r} name no account; nothing was done")
+        refuse(f"{len(bad)} of {len(lines)} lines of {str(file)!r} name no account; nothing was done")
     if not good:
         refuse(f"{str(file)!r} names no account; give one domain a line")
     return good
-
-
-def _cells(file: Path) -> Iterator[tuple[int, str]]:
-    """The first cell of each line, with the line's number; empty lines, comments and the header are left out."""
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        for number, row in enumerate(rows := csv.reader(lines)):
-            text = row[0].strip() if row else ""
-            header = number == 0 and text.lower() in HEADERS
-            if text and not header and not text.startswith("#"):
-                yield rows.line_num, text

@@ -69,13 +69,13 @@ def import_(
 
 def _content(file: str) -> tuple[bytes, str]:
     """The bytes, and the file's name (empty for standard input)."""
-    from partnerforge_dagster.account_files import LARGEST_FILE
+    from partnerforge_dagster.account_files import content_of
 
     if file == STANDARD_INPUT:
-        return sys.stdin.buffer.read(LARGEST_FILE + 1), ""
+        return content_of(sys.stdin.buffer), ""
     try:
         with Path(file).open("rb") as opened:
-            return opened.read(LARGEST_FILE + 1), file
+            return content_of(opened), file
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         refuse(f"cannot read {file!r}: {getattr(error, 'strerror', None) or error}")
 

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import dagster as dg
 from sqlalchemy import Engine
 
-from partnerforge_dagster.account_files import REJECTED, BadLine, GoodLine, UnreadableFile, lines_of
+from partnerforge_dagster.account_files import REJECTED, BadLine, GoodLine, UnreadableFile, content_of, lines_of
 from partnerforge_dagster.orchestration.backfills import request
 from partnerforge_dagster.orchestration.module import Module
 from partnerforge_dagster.orchestration.partitions import ACCOUNT, CHUNK, add_accounts
@@ -143,7 +143,8 @@ def import_dropped(
 
 def _import_dropped(file: Path, engine: Engine, instance: dg.DagsterInstance) -> Dropped:
     try:
-        lines = lines_of(file.read_bytes(), file.name)
+        with file.open("rb") as opened:
+            lines = lines_of(content_of(opened), file.name)
     except (UnreadableFile, OSError) as error:
         return Dropped(file.name, None, f"{file.name} {error}")
     imported = import_lines(lines, engine, instance)

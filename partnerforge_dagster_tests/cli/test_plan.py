@@ -94,7 +94,7 @@ def test_without_keys_live_mode_plans_no_paid_provider(tmp_path: Path) -> None:
 
 
 def test_files_of_domains(tmp_path: Path) -> None:
-    """One domain a line, or the first column of CSV; header, comments, empty lines and doubles are left out."""
+    """One domain a line, or a column of CSV; header, comments, empty lines and doubles are left out."""
     (tmp_path / "a.csv").write_text(
         '\ufeffDomain,name\nwww.costco.com,"Costco, Inc."\n\n# later\netsy.com,\ncostco.com,again\n', encoding="utf-8"
     )
@@ -107,8 +107,8 @@ def test_files_of_domains(tmp_path: Path) -> None:
     [
         (b"costco.com\n127.0.0.1\nnope\n", "bad.csv, line 2: '127.0.0.1' is an IP address"),
         (b"domain\n\n", "names no account; give one domain a line"),
-        (b"", "names no account"),
-        (b"caf\xe9.com\n", "is no list of domains in UTF-8"),
+        (b"", "'bad.csv' is empty"),
+        (b"caf\xe9.com\n", "is no text in UTF-8 (line 1 has the byte 0xe9)"),
     ],
 )
 def test_bad_files_are_refused(tmp_path: Path, content: bytes, reason: str) -> None:
