@@ -81,9 +81,11 @@ async def _linked_boards(inquiry: Inquiry, web_pages: WebPages) -> tuple[BoardLi
     """Boards that the home page links to, else those of the careers page."""
     # An inquiry of its own: a page that can be read is no answer about roles, so without a board nothing is known.
     pages = Inquiry(inquiry.account)
-    page = await pages.value("careers page", web_pages.home(inquiry.account.domain))
-    if page is not None and not page.board_links and page.careers_url is not None:
-        page = await pages.value("careers page", web_pages.page(page.careers_url))
+    home = page = await pages.value("careers page", web_pages.home(inquiry.account.domain))
+    if home is not None and not home.board_links and home.careers_url is not None:
+        page = await pages.value("careers page", web_pages.page(home.careers_url))
+    if any(read is not None and not read.whole for read in (home, page)):
+        pages.trail.failed("end of the careers page", WebPages.provider)
     inquiry.trail.joins(pages.trail)
     for gap in pages.gaps:
         if gap.kind is GapKind.COULD_NOT_ASK:

@@ -52,6 +52,8 @@ async def technology_stack(
             inquiry.ask("redirecting domains", builtwith.redirects(domain)),
         ),
     )
+    if home is not None and home.value is not None and not home.value.whole:
+        inquiry.trail.failed("end of the home page", WebPages.provider)
     technologies = technologies_of(looked_up, home, seller)
     stack_was_read = looked_up is not None and (looked_up.value is not None or home is not None)
     recognized = {

@@ -1,6 +1,6 @@
 """What people want to look at on an asset's page: tables, charts and links, per record.
 
-Every module shows its status, gaps and sources; what it shows beyond that is its function below.
+Every module shows its status, what changed, gaps and sources; what it shows beyond that is its function below.
 Not for: the brief itself (brief/), which is only previewed here.
 """
 
@@ -15,8 +15,11 @@ import dagster as dg
 from pydantic import BaseModel
 
 from partnerforge_dagster import wording
+from partnerforge_dagster.changes import words
+from partnerforge_dagster.models.changes import Change
 from partnerforge_dagster.models.provenance import Fact, Gap, Source
 from partnerforge_dagster.models.result import ModuleResult
+from partnerforge_dagster.models.strategic_signal_brief import StrategicSignalBrief
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +29,14 @@ MOST_ROWS = 50
 Row = Mapping[str, str | int | float | bool | None]
 
 
-def metadata_of(result: ModuleResult, duration_s: float | None = None) -> dict[str, Any]:
-    """Metadata of one account's materialization; `duration_s` is None where somebody else's step made it."""
+def metadata_of(
+    result: ModuleResult, duration_s: float | None = None, changes: Sequence[Change] = ()
+) -> dict[str, Any]:
+    """Metadata of one account's materialization; `duration_s` is None where somebody else's step made it.
+
+    `changes` are those since the last good result; a brief tells those of all modules.
+    """
+    changes = result.changes if isinstance(result, StrategicSignalBrief) else changes
     metadata: dict[str, Any] = {
         "status": result.status.value,
         "mode": result.mode.value.upper(),
@@ -36,6 +45,8 @@ def metadata_of(result: ModuleResult, duration_s: float | None = None) -> dict[s
     }
     if duration_s is not None:
         metadata["duration (s)"] = round(duration_s, 3)
+    if changes:
+        metadata["what changed"] = table([_change(change) for change in changes])
     if result.gaps:
         metadata["gaps"] = table([_gap(gap) for gap in result.gaps])
     if sources := sources_of(result):
@@ -112,6 +123,17 @@ def sources_of(result: ModuleResult) -> list[Source]:
 
     walk(result)
     return list(found)
+
+
+def _change(change: Change) -> Row:
+    return {
+        "what": words.subject(change),
+        "before": words.before(change),
+        "after": words.after(change),
+        "why": "; ".join(words.reason(move) for move in change.moves) or None,
+        "last seen": f"{change.since:%Y-%m-%d}",
+        "alert": change.alert,
+    }
 
 
 def _gap(gap: Gap) -> Row:

@@ -39,7 +39,8 @@ def step_events(context: dg.AssetExecutionContext, module: Module, outcomes: Map
         yield dg.Output(outcomes, metadata=UNSEEN)
         for domain, outcome in outcomes.items():
             if domain not in failed:
-                yield _materialization(module.name, domain, outcome.result, outcome.duration_s, {})
+                metadata = metadata_of(outcome.result, outcome.duration_s, outcome.changes)
+                yield _materialization(module.name, domain, outcome.result, metadata, {})
     yield from _upstream(module, outcomes)
     yield from check_results(module, {domain: outcome.result for domain, outcome in outcomes.items()})
     if failed:
@@ -63,7 +64,8 @@ def _upstream(module: Module, outcomes: Mapping[str, Outcome]) -> Iterator[dg.As
     for domain, outcome in outcomes.items():
         for name, result in outcome.upstream:
             if _good(result):
-                yield _materialization(name, domain, result, None, {"partnerforge/made_for": module.name})
+                tags = {"partnerforge/made_for": module.name}
+                yield _materialization(name, domain, result, metadata_of(result), tags)
 
 
 def _output(
@@ -71,19 +73,19 @@ def _output(
 ) -> dg.Output[Mapping[str, Outcome]]:
     ((domain, outcome),) = outcomes.items()
     context.add_asset_metadata(
-        metadata_of(outcome.result, outcome.duration_s), asset_key=module.name, partition_key=domain
+        metadata_of(outcome.result, outcome.duration_s, outcome.changes), asset_key=module.name, partition_key=domain
     )
     # The content hash, so that an unchanged result does not make everything downstream stale.
     return dg.Output(outcomes, data_version=dg.DataVersion(content_hash(outcome.result)))
 
 
 def _materialization(
-    name: str, domain: str, result: ModuleResult, duration_s: float | None, tags: Mapping[str, str]
+    name: str, domain: str, result: ModuleResult, metadata: Mapping[str, Any], tags: Mapping[str, str]
 ) -> dg.AssetMaterialization:
     return dg.AssetMaterialization(
         asset_key=name,
         partition=domain,
-        metadata=metadata_of(result, duration_s),
+        metadata=metadata,
         tags={"dagster/data_version": content_hash(result), **tags},
     )
 

@@ -28,6 +28,8 @@ _NAMED_HOST = re.compile(r"""\\?/\\?/([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?=[/"'\\:?#\s
 """A host after `//` in a script, where slashes may be escaped (`https:\\/\\/cdn.example.com\\/a.js`)."""
 _CAREERS = re.compile(r"\b(?:careers?|jobs|join us|work (?:with|for|at) us|we.?re hiring)\b", re.IGNORECASE)
 
+_CLOSED = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+
 
 class HomePage(Frozen):
     """One page of the account's site, reduced to what is of use; the text itself is not kept."""
@@ -44,6 +46,9 @@ class HomePage(Frozen):
     careers_url: str | None
     board_links: tuple[BoardLink, ...]
     """Job boards that it links to or embeds."""
+    whole: bool = True
+    """False when neither body nor document is closed: the page may have been cut off, and what is not in it proves
+    nothing. Some sites never close theirs."""
 
 
 class _Redirect(NamedTuple):
@@ -138,6 +143,7 @@ def read_page(html: str, url: str) -> HomePage:
         hosts=_hosts(tree, loaded, urlsplit(url).hostname or ""),
         careers_url=next((href for href, words in anchors if _leads_to_careers(href, words)), None),
         board_links=tuple(dict.fromkeys(link for link in links if link is not None)),
+        whole=_CLOSED.search(html) is not None,
     )
 
 

@@ -26,7 +26,7 @@ class Trail:
         self._moments.setdefault(source.provider, []).append(source.fetched_at)
 
     def failed(self, subject: str, provider: str) -> None:
-        """Note a question about the subject that the provider could not be asked."""
+        """Note a question about the subject that the provider could not be asked, or a part that its answer lacks."""
         self._failed.add((subject, provider))
 
     def inherits(self, result: ModuleResult) -> None:
