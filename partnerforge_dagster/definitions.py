@@ -1,4 +1,6 @@
-"""The code location: fifteen assets, their checks, resources, job and executor. The only file that sees everything.
+"""The code location: fifteen assets with checks, resources, job, schedules, sensors and executor.
+
+The only file that sees everything.
 
 `build_defs` takes every part as an argument, so that tests and tools assemble the same graph over other parts;
 `defs` is what `dagster dev -m partnerforge_dagster.definitions` loads. Importing this file opens nothing.
@@ -13,6 +15,7 @@ import sqlalchemy as sa
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.orchestration import highlights
 from partnerforge_dagster.orchestration.assets_of import assets_of
+from partnerforge_dagster.orchestration.automation import Automation
 from partnerforge_dagster.orchestration.executor import concurrent_executor
 from partnerforge_dagster.orchestration.io_manager import ResultsIOManager
 from partnerforge_dagster.orchestration.module import DECLARED, Module
@@ -51,16 +54,19 @@ def build_defs(
     settings = settings or process_settings()
     engine = engine or open_store(settings)
     clients = clients or build_clients(settings, engine)
+    modules = modules or declared_modules()
     io_manager = ResultsIOManager(Results(engine), settings.briefs)
+    automation = Automation(modules, settings=settings, engine=engine)
+    job = dg.define_asset_job(
+        ENRICH,
+        selection=dg.AssetSelection.all(),
+        description="Enrich accounts: run all fifteen modules and write the brief.",
+    )
     return dg.Definitions(
-        assets=assets_of(modules or declared_modules(), settings=settings, io_manager=io_manager),
-        jobs=[
-            dg.define_asset_job(
-                ENRICH,
-                selection=dg.AssetSelection.all(),
-                description="Enrich accounts: run all fifteen modules and write the brief.",
-            )
-        ],
+        assets=assets_of(modules, settings=settings, io_manager=io_manager),
+        jobs=[job],
+        schedules=automation.schedules(ENRICH),
+        sensors=automation.sensors(),
         resources={"io_manager": io_manager, **client_resources(clients, settings)},
         executor=executor,
     )

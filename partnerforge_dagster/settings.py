@@ -7,6 +7,7 @@ Not for: the seller profile (seller.py), which is content and lives in a YAML fi
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -14,6 +15,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import (
@@ -53,9 +55,25 @@ def _database(text: str) -> str:
     return text
 
 
+def _cron(text: str) -> str:
+    if len(text.split()) != 5 or not re.fullmatch(r"[0-9A-Za-z*/,\- ]+", text):
+        raise ValueError("five fields (minute, hour, day, month, weekday), such as 0 2 * * *")
+    return text
+
+
+def _time_zone(text: str) -> str:
+    if text not in available_timezones():
+        raise ValueError("this is no time zone; give one as UTC or Europe/Berlin")
+    return text
+
+
 DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgres", "postgresql+psycopg2")
 
 Origin = Annotated[str, AfterValidator(_origin)]
+
+Cron = Annotated[str, AfterValidator(_cron)]
+
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -259,10 +277,20 @@ class Settings(BaseSettings):
     module_timeout_s: Seconds = Field(default=120.0, description="Seconds a module has for one account.")
     run_timeout_s: Seconds = Field(default=600.0, description="Seconds a run of one account has.")
     accounts_a_run: int = Field(default=5, gt=0, le=20, description="Accounts that one run of a batch takes.")
-    accounts_at_once: int = Field(default=10, gt=0, description="Most accounts under way at once in one process.")
+    accounts_at_once: int = Field(
+        default=10,
+        gt=0,
+        description="Most accounts under way at once: in all runs of batches together, or in one other.",
+    )
     queue_bound: int = Field(
         default=10_000, gt=0, description="Most accounts waiting or running in batches; past it new work is refused."
     )
+    automation: bool = Field(
+        default=False, description="Whether schedules and sensors that spend are on from the start."
+    )
+    nightly_cron: Cron = Field(default="0 2 * * *", description="When what is stale is run.")
+    weekly_cron: Cron = Field(default="0 4 * * 6", description="When everything is run.")
+    time_zone: TimeZone = Field(default="UTC", description="Time zone of the schedules, as `Europe/Berlin`.")
     briefs: Path = Field(default_factory=lambda: home() / "briefs", description="Folder that briefs are written to.")
     accounts_folder: Path = Field(
         default_factory=lambda: home() / "accounts",

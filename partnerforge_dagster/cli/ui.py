@@ -9,6 +9,9 @@ import typer
 
 from partnerforge_dagster.cli.common import checked_settings, err, prepare_home, refuse
 
+KEPT = {"DAGSTER_BACKFILL_RETRY_DEFINITION_CHANGED_ERROR": "1"}
+"""Without it Dagster's daemon ends a backfill, and cancels its runs, when it looks while the code server restarts."""
+
 
 def ui(
     port: Annotated[int, typer.Option(min=1, max=65535, metavar="PORT", help="Port on 127.0.0.1.")] = 3000,
@@ -23,6 +26,7 @@ def ui(
     if not (folder / "history").exists():
         _make_the_instance()
     err.print(f"Dagster UI on http://127.0.0.1:{port}, deployment in {folder}", soft_wrap=True)
+    os.environ.update(KEPT)
     command = ["dagster", "dev", "-m", "partnerforge_dagster.definitions", "-h", "127.0.0.1", "-p", str(port)]
     os.execv(sys.executable, [sys.executable, "-m", *command])  # noqa: S606 - our own interpreter and fixed words
 

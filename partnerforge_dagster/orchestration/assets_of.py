@@ -6,10 +6,12 @@ Not for: running a module (enrichment.py).
 
 import warnings
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
 
+from partnerforge_dagster.orchestration.backfills import batch_runs
 from partnerforge_dagster.orchestration.checks import check_specs
 from partnerforge_dagster.orchestration.enrichment import Enrichment
 from partnerforge_dagster.orchestration.event_loop import event_loop
@@ -52,13 +54,14 @@ def _asset_of(
         description=module.description,
         metadata={"record": module.spec.result.__name__},
         check_specs=check_specs(module),
+        freshness_policy=_freshness(getattr(settings.fresh_days, module.name)),
         required_resource_keys=set(tools),
         output_required=False,
     )
     def compute(context: dg.AssetExecutionContext) -> Iterator[Any]:
         enrichment = Enrichment(
             modules=modules,
-            settings=settings,
+            settings=_shared(settings, context),
             results=io_manager.results,
             tools={name: getattr(context.resources, name) for name in tools},
             run_id=context.run.run_id,
@@ -71,6 +74,23 @@ def _asset_of(
         yield from step_events(context, module, outcomes)
 
     return compute
+
+
+def _shared(settings: Settings, context: dg.AssetExecutionContext) -> Settings:
+    """What a run may do at once: in a batch its part of what all batches may do together."""
+    if not _is_batch(context.run.tags):
+        return settings
+    part = max(1, settings.accounts_at_once // batch_runs(context.instance))
+    return settings.model_copy(update={"accounts_at_once": part})
+
+
+def _freshness(days: float) -> dg.FreshnessPolicy:
+    """A warning when the newest result of any account is older than it may be, a failure at twice that age.
+
+    Dagster keeps one policy an asset and not one a partition; which accounts are stale, `partnerforge status` says.
+    """
+    due = max(timedelta(days=days), timedelta(minutes=1))  # Dagster takes no shorter window
+    return dg.FreshnessPolicy.time_window(fail_window=2 * due, warn_window=due)
 
 
 def _is_batch(tags: Mapping[str, str]) -> bool:

@@ -95,6 +95,17 @@ def room(instance: dg.DagsterInstance, settings: Settings) -> int:
     return max(0, settings.queue_bound - queued(instance))
 
 
+def batch_runs(instance: dg.DagsterInstance) -> int:
+    """How many runs of batches the queue lets run at once: the tightest limit of dagster.yaml that is about them."""
+    queue = instance.get_concurrency_config().run_queue_config
+    if queue is None:  # nothing is queued: runs start as they come
+        return 1
+    limits: list[int] = [
+        limit["limit"] for limit in queue.tag_concurrency_limits if limit["key"] in (BACKFILL_TAG, BATCH_TAG)
+    ]
+    return max(1, min([*limits, queue.max_concurrent_runs]))
+
+
 def _refuse_past_the_bound(instance: dg.DagsterInstance, asked: int, bound: int) -> None:
     waiting = queued(instance)
     if waiting + asked > bound:

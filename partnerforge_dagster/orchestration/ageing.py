@@ -1,0 +1,34 @@
+"""Raises the priority of runs that have waited for long, so that the lowest still move.
+
+Dagster's queue takes the highest priority first, without end: a stream of urgent work would keep the rest waiting.
+Not for: how fast a priority grows (planning/priority.py).
+"""
+
+from datetime import datetime
+
+import dagster as dg
+
+from partnerforge_dagster.orchestration.tags import ASKED_PRIORITY_TAG, PRIORITY_TAG
+from partnerforge_dagster.planning.priority import aged
+
+
+def raise_waiting(instance: dg.DagsterInstance, now: datetime) -> int:
+    """Raise queued runs to the priority of their age; return how many were raised."""
+    raised = 0
+    for record in instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED]), ascending=True):
+        tags = record.dagster_run.tags
+        asked, current = _number(tags.get(ASKED_PRIORITY_TAG, tags.get(PRIORITY_TAG))), _number(tags.get(PRIORITY_TAG))
+        wanted = aged(asked, (now - record.create_timestamp).total_seconds())
+        if wanted > current:
+            new = {PRIORITY_TAG: str(wanted), ASKED_PRIORITY_TAG: str(asked)}
+            instance.add_run_tags(record.dagster_run.run_id, new)
+            raised += 1
+    return raised
+
+
+def _number(tag: str | None) -> int:
+    """As Dagster's queue reads it: what is no number counts as none."""
+    try:
+        return int(tag or 0)
+    except ValueError:
+        return 0
