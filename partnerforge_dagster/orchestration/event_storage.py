@@ -6,6 +6,7 @@ Leans on private names of Dagster, as executor.py does: minor version pinned, be
 Not for: PostgreSQL (dagster-postgres keeps its connections).
 """
 
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,8 @@ class KeptOpenSqliteEventLogStorage(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, Engine] = {}
+        # Also when the process ends: a connection that is never closed leaves its write-ahead log, 4 MB for each run.
+        weakref.finalize(self, _close, self._engines)
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -77,6 +80,10 @@ class KeptOpenSqliteEventLogStorage(SqliteEventLogStorage):
     def dispose(self) -> None:
         """Close everything."""
         super().dispose()
-        for engine in self._engines.values():
-            engine.dispose()
-        self._engines.clear()
+        _close(self._engines)
+
+
+def _close(engines: dict[str, Engine]) -> None:
+    for engine in engines.values():
+        engine.dispose()
+    engines.clear()

@@ -1,6 +1,8 @@
 """The event log with open connections behaves as Dagster's own, on a real instance from our dagster.yaml."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -63,3 +65,17 @@ def test_a_deleted_run_is_gone(instance: dg.DagsterInstance) -> None:
     instance.delete_run(run_id)
     assert not instance.has_run(run_id)
     assert len(instance.get_records_for_run(run_id).records) == 0
+
+
+def test_a_process_leaves_no_open_logs_behind(instance: dg.DagsterInstance, tmp_path: Path) -> None:
+    """Not every program closes its instance; SQLite's write-ahead log of a run is larger than the run."""
+    program = (
+        "import dagster as dg; from partnerforge_dagster_tests.orchestration import executor_jobs as jobs; "
+        "print(dg.execute_job(dg.reconstructable(jobs.hooked), dg.DagsterInstance.get()).run_id)"
+    )
+    instance.dispose()
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    run_id = done.stdout.strip().splitlines()[-1]
+    runs = tmp_path / "history" / "runs"
+    assert (runs / f"{run_id}.db").exists()
+    assert not list(runs.glob("*-wal"))
