@@ -20,7 +20,7 @@ from partnerforge_dagster.orchestration.backfills import open_backfills, room
 from partnerforge_dagster.orchestration.importing import import_dropped, request_stale
 from partnerforge_dagster.orchestration.module import Module
 from partnerforge_dagster.orchestration.partitions import ACCOUNT
-from partnerforge_dagster.orchestration.selection import stale
+from partnerforge_dagster.orchestration.selection import stale, with_dependents
 from partnerforge_dagster.planning.due import due
 from partnerforge_dagster.planning.priority import PRIORITIES
 from partnerforge_dagster.settings import Settings
@@ -100,7 +100,8 @@ class Automation:
         return self._ask(context.instance, dict.fromkeys(accounts, tuple(MODULES)), last)
 
     def _failed(self, context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        again = Failures(self._engine).due(datetime.now(UTC), accounts=RETRIES_A_TICK)
+        failed = Failures(self._engine).due(datetime.now(UTC), accounts=RETRIES_A_TICK)
+        again = {account: with_dependents(self._modules, modules) for account, modules in failed.items()}
         return self._ask(context.instance, again, {})
 
     def _ask(
