@@ -13,7 +13,9 @@ from markupsafe import Markup
 from partnerforge_dagster import wording
 from partnerforge_dagster.brief import charts, missing
 from partnerforge_dagster.brief.citing import numbers_of
+from partnerforge_dagster.changes import words
 from partnerforge_dagster.models.base import Mode
+from partnerforge_dagster.models.changes import Significance
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.models.provenance import Source
 from partnerforge_dagster.models.result import Status
@@ -41,6 +43,8 @@ class _Page:
         self.visits = charts.visits_chart([(point.on, point.value) for point in brief.charts.visits])
         self.technologies = charts.technology_chart(brief.charts.technologies)
         self.gap_groups = missing.grouped(brief.data_gaps)
+        self.minor_changes = [one for one in brief.changes if one.significance is Significance.MINOR]
+        self.changes = [one for one in brief.changes if one.significance is not Significance.MINOR]
         self.incomplete = [module for module in brief.modules if module.status is not Status.COMPLETE]
 
     def section(self, name: str) -> list[Statement]:
@@ -92,6 +96,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         gauge=charts.score_chart,
+        words=words,
         gap_kind=wording.GAP_KINDS.__getitem__,
         module_title=lambda name: MODULES[name].title,
     )

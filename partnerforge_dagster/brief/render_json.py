@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from partnerforge_dagster.brief.citing import numbers_of
+from partnerforge_dagster.changes import words
 from partnerforge_dagster.models.scores import Score
 from partnerforge_dagster.models.strategic_signal_brief import BriefSource, StrategicSignalBrief
 
@@ -28,7 +29,7 @@ def brief_document(brief: StrategicSignalBrief) -> dict[str, Any]:
         "sources": [source.model_dump(mode="json") for source in brief.sources],
         "scores": {name: _score(score, brief.sources) for name, score in brief.scores.items()},
         "gaps": [{"module": row.module, **row.gap.model_dump(mode="json")} for row in brief.data_gaps],
-        "changes": [change.model_dump(mode="json") for change in brief.changes],
+        "changes": [words.document(change) for change in brief.changes],
         "title": brief.title,
         "tier": brief.tier,
         "status": brief.status.value,

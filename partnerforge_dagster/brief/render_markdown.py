@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from partnerforge_dagster import wording
 from partnerforge_dagster.brief import missing
 from partnerforge_dagster.brief.citing import numbers_of
+from partnerforge_dagster.changes import words
 from partnerforge_dagster.models.base import Mode
-from partnerforge_dagster.models.modules import MODULES
+from partnerforge_dagster.models.changes import Change
 from partnerforge_dagster.models.scores import Score
 from partnerforge_dagster.models.strategic_signal_brief import BriefSource, Section, Statement, StrategicSignalBrief
 
@@ -88,11 +89,16 @@ def _score_row(name: str, score: Score | None) -> str:
 
 
 def _changes(brief: StrategicSignalBrief) -> str:
-    return "\n".join(
-        f"- {wording.day(change.on)}, {MODULES[change.module].title}, {_plain(wording.spaced(change.field))}: "
-        f"{_plain(change.before or '–')} → {_plain(change.after or '–')}"
-        for change in brief.changes
-    )
+    return "\n".join(line for change in brief.changes for line in _change(change))
+
+
+def _change(change: Change) -> Iterator[str]:
+    """The change, and under a score's move the parts that moved it."""
+    alert = "**!** " if change.alert else ""
+    what, before, after = (_plain(text(change)) for text in (words.subject, words.before, words.after))
+    yield f"- {alert}**{what}**: {before} → {after} ({_plain(words.seen(change))})"
+    for move in change.moves:
+        yield f"  - {_plain(words.reason(move))}"
 
 
 def _gaps(brief: StrategicSignalBrief) -> str:

@@ -197,6 +197,8 @@ def _change(step: _Step, key: str, before: Seen | None, after: Seen | None, *, s
 
 
 def _significance(rule: Rule, before: Seen | None, after: Seen | None) -> Significance:
+    if after is None and rule.when_removed is not None:
+        return rule.when_removed
     shown = after or before
     if rule.alert_if and shown and rule.alert_if.search(f"{shown.label} {shown.text}"):
         return Significance.ALERT

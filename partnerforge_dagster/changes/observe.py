@@ -41,6 +41,8 @@ class Rule:
     read: Callable[[Any], Sight]
     """Takes the module's record."""
     significance: Significance = Significance.NOTABLE
+    when_removed: Significance | None = None
+    """Of a removal, where it matters less or more than the rest."""
     alert_if: "Pattern[str] | None" = None
     """An alert when the new (or removed) value's label and text have this."""
     relative: float = 0.0

@@ -1,7 +1,9 @@
-"""A change in words, the same in the brief, on the command line and on the asset pages.
+"""A change in words and as JSON, the same in the brief, on the command line and on the asset pages.
 
 Not for: colours and layout.
 """
+
+from typing import Any
 
 from partnerforge_dagster import wording
 from partnerforge_dagster.models.changes import Change, PartMove
@@ -9,12 +11,16 @@ from partnerforge_dagster.models.changes import Change, PartMove
 _SUBJECTS = {
     "months": "visits a month",
     "open_roles": "open roles",
-    "relevant_roles": "role",
+    "relevant_roles": "relevant role",
     "technologies": "technology",
     "executives": "executive",
-    "events": "event",
+    "events": "",
     "filings": "filing",
     "competitors": "competitor",
+    "competitors' use of the seller": "uses the seller:",
+    "competitors' search vendors": "search vendor of",
+    "competitors' platforms": "commerce platform of",
+    "competitors' visits": "visits a month of",
     "quotes": "quote",
     "risks": "stated risk",
     "priorities": "stated priority",
@@ -73,6 +79,18 @@ def points(move: PartMove) -> str:
 def reason(move: PartMove) -> str:
     """`Visits +4.5 (12 to 16.5): 52 M visits ...`."""
     return f"{wording.title(move.part)} {points(move)} ({move.before:g} to {move.after:g}): {move.reason}"
+
+
+def seen(change: Change) -> str:
+    """`16 Nov 2026, BuiltWith`: when it was found, and who said so."""
+    by = f", {wording.provider(change.source.provider)}" if change.source else ""
+    return wording.day(change.on) + by
+
+
+def document(change: Change) -> dict[str, Any]:
+    """The change as plain JSON values, with what follows from them: whether it is an alert, points of each move."""
+    moves = [{**move.model_dump(mode="json"), "points": move.points} for move in change.moves]
+    return {**change.model_dump(mode="json"), "alert": change.alert, "moves": moves}
 
 
 def _values(change: Change) -> tuple[str | None, ...]:

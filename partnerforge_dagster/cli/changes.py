@@ -62,15 +62,10 @@ def changes(
 
 
 def _as_json(row: "StoredChange") -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "account": row.account,
-        "found_at": row.found_at.isoformat(),
-        "run_id": row.run_id,
-        "alert": row.change.alert,
-        **row.change.model_dump(mode="json"),
-        "moves": [{**move.model_dump(mode="json"), "points": move.points} for move in row.change.moves],
-    }
+    from partnerforge_dagster.changes import words
+
+    about = {"id": row.id, "account": row.account, "found_at": row.found_at.isoformat(), "run_id": row.run_id}
+    return {**about, **words.document(row.change)}
 
 
 def _tell(found: Sequence["StoredChange"], limit: int) -> None:
@@ -93,9 +88,10 @@ def _tell_one(change: Change) -> None:
     colour = COLOURS[change.significance]
     mark = "! " if change.alert else "  "
     said = Text.assemble((mark, "bold red"), (words.line(change), colour))
-    notes = [MODULES[change.module].title.lower(), f"last seen {wording.day(change.since)}"]
-    if change.source:
-        notes.append(wording.provider(change.source.provider))
+    notes = [
+        MODULES[change.module].title.lower(),
+        *([wording.provider(change.source.provider)] if change.source else []),
+    ]
     out.print(Padding(Text.assemble(said, (f"  {', '.join(notes)}", "dim")), (0, 0, 0, 2)))
     for move in change.moves:
         out.print(Padding(Text(words.reason(move), style="dim"), (0, 0, 0, 6)))

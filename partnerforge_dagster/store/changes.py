@@ -5,6 +5,7 @@ committed with it. A result that was not committed left no change behind either.
 Not for: what counts as a change (changes/).
 """
 
+import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -52,7 +53,7 @@ def note_changes(
         connection.execute(
             update(baselines)
             .where(baselines.c.account == result.account, baselines.c.module == module)
-            .values(body=after.model_dump_json(exclude_defaults=True))
+            .values(body=zlib.compress(after.model_dump_json(exclude_defaults=True).encode()))
         )
     if found:
         if connection.dialect.name == "postgresql":
@@ -77,10 +78,10 @@ def _baseline(connection: Connection, account: str, module: str) -> Baseline | N
     )
     body = connection.execute(query).scalar_one_or_none()
     if body is None:
-        new = insert_into(connection, baselines).values(account=account, module=module, body="")
+        new = insert_into(connection, baselines).values(account=account, module=module, body=b"")
         connection.execute(new.on_conflict_do_nothing())
         body = connection.execute(query).scalar_one()
-    return Baseline.model_validate_json(body) if body else None
+    return Baseline.model_validate_json(zlib.decompress(body)) if body else None
 
 
 def _row(change: Change, result: ModuleResult, run_id: str, result_id: int) -> dict[str, object]:

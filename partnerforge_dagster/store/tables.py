@@ -96,9 +96,9 @@ baselines = Table(
     Column("module", String, primary_key=True),
     Column(
         "body",
-        Text,
+        LargeBinary,
         nullable=False,
-        doc="what is believed of the account, as JSON: the next result is compared with it",
+        doc="what is believed of the account, as JSON (zlib): the next result is compared with it",
     ),
 )
 

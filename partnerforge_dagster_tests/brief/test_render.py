@@ -13,7 +13,7 @@ from partnerforge_dagster.brief.render_html import render_html
 from partnerforge_dagster.brief.render_json import render_json
 from partnerforge_dagster.brief.render_markdown import render_markdown
 from partnerforge_dagster.models.base import Mode
-from partnerforge_dagster.models.changes import Change, ChangeKind, Significance
+from partnerforge_dagster.models.changes import Change, ChangeKind, PartMove, Significance
 from partnerforge_dagster.models.provenance import Gap, GapKind
 from partnerforge_dagster.models.strategic_signal_brief import BriefGap, StrategicSignalBrief
 from partnerforge_dagster_tests.brief import sample
@@ -22,7 +22,7 @@ HOSTILE = "</style><script>alert('x')</script> [a](javascript:x) `*_|#\" onload=
 
 
 def full() -> StrategicSignalBrief:
-    """The sample's brief with one change since last time."""
+    """The sample's brief with three changes since last time."""
     change = Change(
         module="technology_stack",
         field="search_vendor",
@@ -32,8 +32,24 @@ def full() -> StrategicSignalBrief:
         since=sample.AS_OF - timedelta(days=30),
         on=sample.AS_OF,
         significance=Significance.ALERT,
+        source=sample.STACK,
     )
-    return compose(sample.ACCOUNT, sample.RESULTS, sample.SELLER).model_copy(update={"changes": (change,)})
+    moved = change.model_copy(
+        update={
+            "module": "signal_scoring",
+            "field": "intent",
+            "before": "36",
+            "after": "62",
+            "significance": Significance.NOTABLE,
+            "source": None,
+            "moves": (
+                PartMove(part="events", before=18, after=40.5, reason="Three events."),
+                PartMove(part="hiring", before=6, after=9.5, reason="Two roles."),
+            ),
+        }
+    )
+    minor = change.model_copy(update={"field": "cik", "significance": Significance.MINOR})
+    return compose(sample.ACCOUNT, sample.RESULTS, sample.SELLER).model_copy(update={"changes": (change, moved, minor)})
 
 
 def empty() -> StrategicSignalBrief:
@@ -58,7 +74,20 @@ def hostile() -> StrategicSignalBrief:
             "sources": (*brief.sources[:-1], source),
             "scores": {"fit": brief.scores["fit"].model_copy(update={"parts": parts, "most_wanted": HOSTILE})},
             "data_gaps": (BriefGap(module="technology_stack", gap=gap),),
-            "changes": (brief.changes[0].model_copy(update={"before": HOSTILE, "after": None}),),
+            "changes": tuple(
+                one.model_copy(
+                    update={
+                        "item": HOSTILE,
+                        "before": HOSTILE,
+                        "after": None,
+                        "source": sample.STACK.model_copy(update={"url": "javascript:alert(1)"}),
+                        "moves": tuple(
+                            move.model_copy(update={"part": HOSTILE, "reason": HOSTILE}) for move in one.moves
+                        ),
+                    }
+                )
+                for one in brief.changes
+            ),
             "charts": brief.charts.model_copy(update={"technologies": bars}),
         }
     )
@@ -203,7 +232,9 @@ def test_markdown_keeps_every_statement_with_its_numbers() -> None:
     assert sum(line.startswith("- ") and line.endswith("\\]") for line in lines) >= len(brief.statements)
     assert "- **Revenue**: $3.4 bn in fiscal 2025 \\[5\\]" in lines
     assert f"2. BuiltWith domain, 15 Nov 2026, 03:30 UTC, cached, <{sample.STACK.url}>" in lines
-    assert "- 16 Nov 2026, Technology stack, search vendor: Oracle Endeca → Coveo" in lines
+    assert "- **!** **Search vendor**: Oracle Endeca → Coveo (16 Nov 2026, BuiltWith)" in lines
+    assert "- **Intent score**: 36 → 62 (16 Nov 2026)" in lines
+    assert "  - Events +22.5 (18 to 40.5): Three events." in lines
     assert "| fit | 84 | 80 to 90 | technology spend |" in lines
 
 

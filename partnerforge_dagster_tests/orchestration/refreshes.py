@@ -23,8 +23,8 @@ from partnerforge_dagster.store.tables import answers
 from partnerforge_dagster_tests.governor.fakes import FastClock
 from partnerforge_dagster_tests.orchestration.graph import Graph, Made, close, settings_in, unhurried
 
-SPEED = 1_000.0
-"""Waits before retries are a thousandth of what they are."""
+SPEED = 200.0
+"""Waits before retries are so much shorter than they are."""
 AN_AGE_S = 40 * 86_400.0
 """Longer than any answer stays fresh."""
 
@@ -67,7 +67,7 @@ class Refreshes:
 @contextmanager
 def refreshes_in(folder: Path, **changes: Any) -> Iterator[Refreshes]:
     """Refreshes over a new store; `changes` are settings."""
-    providers = unhurried(per_minute=10_000_000, timeout_s=1.0, breaker_open_s=1.0)
+    providers = unhurried(per_minute=10_000_000, timeout_s=1.0, breaker_open_s=1.0, claim_s=86_400.0)
     settings = settings_in(folder, **{"providers": providers, "accounts_at_once": 40, **changes})
     engine = open_store(settings)
     try:

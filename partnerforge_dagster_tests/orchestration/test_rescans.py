@@ -47,6 +47,7 @@ def _quiet(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL)
 
 
+@pytest.mark.timeout(7_200 if FULL else 300)
 def test_faults_are_never_changes(tmp_path: Path) -> None:
     """While the world stands still, re-scans tell no change, whatever fails; every third has old answers to serve."""
     told: list[Change] = []
@@ -58,6 +59,7 @@ def test_faults_are_never_changes(tmp_path: Path) -> None:
             faults = faults_of(number) if number % 4 else ""
             made = store.refresh(SCANNED, faults=faults, forgetful=number % 3 != 0)
             told += changes_in(made)
+            print(number, len(told), faults, flush=True)
             statuses.update(outcome.result.status for outcome in made.values())
     print(f"{ROUNDS * len(SCANNED)} re-scans, {sum(statuses.values())} results: {dict(statuses)}; {len(told)} changes")
     assert told == []

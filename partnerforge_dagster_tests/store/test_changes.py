@@ -42,7 +42,7 @@ def test_storing_again_after_a_crash_doubles_nothing(engine: Engine) -> None:
     third = put(engine, stack(60, search="Coveo"), "third")
     assert put(engine, stack(60, search="Coveo"), "third").changes == third.changes
     assert told(Changes(engine).newest(10)) == [
-        ("technologies React", "Widget", None),
+        ("technologies React", "live (Widget)", None),
         ("search_vendor", "Algolia", "Coveo"),
     ]
 

@@ -65,7 +65,12 @@ HIRING_SIGNALS: tuple[Rule, ...] = (
         absolute=4,
         alert_relative=0.4,
     ),
-    Rule("relevant_roles", _roles, alert_if=re.compile(r"\b(search|relevance|discovery)\b", re.IGNORECASE)),
+    Rule(
+        "relevant_roles",
+        _roles,
+        when_removed=_MINOR,
+        alert_if=re.compile(r"\b(search|relevance|discovery)\b", re.IGNORECASE),
+    ),
     Rule("technologies", _wanted_skills, _MINOR),
     Rule("by_function", _functions, _MINOR, relative=0.5, absolute=4),
 )

@@ -9,7 +9,7 @@ from partnerforge_dagster.changes.rules.readers import Reader, first, folded, it
 from partnerforge_dagster.models.changes import Significance
 from partnerforge_dagster.models.competitor_intelligence import Competitor, CompetitorIntelligence
 from partnerforge_dagster.models.provenance import Fact
-from partnerforge_dagster.models.technology_stack import RelatedDomain, TechnologyStack
+from partnerforge_dagster.models.technology_stack import RelatedDomain, Technology, TechnologyStack
 from partnerforge_dagster.models.traffic_analysis import NamedShare, TrafficAnalysis
 
 _MINOR = Significance.MINOR
@@ -20,10 +20,14 @@ _LOOKUP = frozenset({"technologies"})
 def _technologies(stack: TechnologyStack) -> Sight:
     """What is live on the main site. What other subdomains run (a help desk) comes and goes with them."""
     return items(
-        (folded(one.name), Seen(text=", ".join(one.categories) or one.name, label=one.name, source=first(one.sources)))
+        (folded(one.name), Seen(text=_live(one), label=one.name, source=first(one.sources)))
         for one in stack.technologies
         if one.live and one.main_site
     )
+
+
+def _live(technology: Technology) -> str:
+    return f"live ({', '.join(technology.categories)})" if technology.categories else "live"
 
 
 def _named(fact: Fact[tuple[str, ...]] | None) -> Sight:

@@ -18,7 +18,7 @@ def upgrade() -> None:
         "baselines",
         sa.Column("account", sa.String, nullable=False),
         sa.Column("module", sa.String, nullable=False),
-        sa.Column("body", sa.Text, nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("account", "module", name="pk_baselines"),
     )
     identity = ("result_id", "field", "item")
