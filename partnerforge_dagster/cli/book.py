@@ -3,8 +3,10 @@
 Not for: the arithmetic (planning/).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from partnerforge_dagster.settings import Settings
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from partnerforge_dagster.planning.habits import Asking
     from partnerforge_dagster.planning.need import Needs
     from partnerforge_dagster.store.calls import Asked
     from partnerforge_dagster.store.results import StoredResult
@@ -46,6 +49,25 @@ class Book:
 
     def needs(self, selections: Mapping[str, Sequence[str]], *, force: bool, now: datetime) -> list["Needs"]:
         """What each account needs."""
+        silent = _without_key(self._settings)
+        return [
+            {name: part for name, part in need(selections[account]).items() if name not in silent}
+            for account, need in self._reckoners(list(selections), force=force, now=now)
+        ]
+
+    def credits(self, selections: Mapping[str, Sequence[str]], *, now: datetime) -> dict[tuple[str, str], int]:
+        """What each module of each account costs by itself; together they may share questions and cost less."""
+        silent = _without_key(self._settings)
+        return {
+            (account, module): ceil(sum(part.credits for name, part in need([module]).items() if name not in silent))
+            for account, need in self._reckoners(list(selections), force=False, now=now)
+            for module in selections[account]
+        }
+
+    def _reckoners(
+        self, accounts: Sequence[str], *, force: bool, now: datetime
+    ) -> Iterator[tuple[str, Callable[[Sequence[str]], "Needs"]]]:
+        """For each account a function that tells what modules of it need."""
         from partnerforge_dagster.planning.habits import habits, newest_askings, prices
         from partnerforge_dagster.planning.measured import MEASURED
         from partnerforge_dagster.planning.need import need_of
@@ -56,17 +78,15 @@ class Book:
             return not force and row.answered_at is not None and row.answered_at > now - ages[row.provider]
 
         usual = {**MEASURED, **habits(self._asked(self._asked_lately()))}
-        silent = _without_key(self._settings)
-        found: list[Needs] = []
-        accounts = list(selections)
         for start in range(0, len(accounts), AT_ONCE):
-            rows = self._asked(accounts[start : start + AT_ONCE])
+            rows = self._asked(list(accounts[start : start + AT_ONCE]))
             price, askings = prices(rows), newest_askings(rows)
+            own: dict[str, dict[str, Asking]] = {}
+            for (account, module), asking in askings.items():
+                own.setdefault(account, {})[module] = asking
             for account in accounts[start : start + AT_ONCE]:
-                own = {module: asking for (owner, module), asking in askings.items() if owner == account}
-                need = need_of(selections[account], own, price=price, habits=usual, fresh=fresh)
-                found.append({name: part for name, part in need.items() if name not in silent})
-        return found
+                asked = own.get(account, {})
+                yield account, partial(need_of, askings=asked, price=price, habits=usual, fresh=fresh)
 
     def spent(self, month: str) -> dict[str, int]:
         """Credits of the month by provider."""

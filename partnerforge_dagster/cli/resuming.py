@@ -33,7 +33,9 @@ def resume(
         list[str] | None, typer.Argument(metavar="ID|DOMAIN...", help="Runs, backfills (ids) or accounts.")
     ] = None,
     since: Annotated[str, typer.Option(help="Without an id: work asked for from then on: 2h, 7d, 2026-11-20.")] = "7d",
-    queue: Annotated[bool, typer.Option("--queue", help="Queue it for the daemon instead of running it here.")] = False,
+    queue: Annotated[
+        bool, typer.Option("--queue/--here", help="Queue it for the daemon, or run it in this process.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end, for machines.")] = False,
 ) -> None:
     """Go on with canceled, failed or died work: only the modules without a good result since it was asked for.

@@ -93,6 +93,16 @@ def left_over(
     return tuple(name for name in MODULES if name in owed)
 
 
+def with_readers(modules: Mapping[str, Module], chosen: Collection[str]) -> tuple[str, ...]:
+    """The chosen modules, those that stand on them and ask nobody, and the brief, in the order of the table."""
+    found = set(chosen) | {"strategic_signal_brief"}
+    for name in MODULES:
+        asks_nobody = set(modules[name].resources) <= {"seller"}
+        if asks_nobody and any(need in found for need in modules[name].needs):
+            found.add(name)
+    return tuple(name for name in MODULES if name in found)
+
+
 def ancestors(modules: Mapping[str, Module], names: Iterable[str]) -> set[str]:
     """Everything upstream of `names`, themselves left out unless one stands on another."""
     found: set[str] = set()

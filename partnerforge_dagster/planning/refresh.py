@@ -118,13 +118,13 @@ def choose(candidates: Iterable[Candidate], budget: int | None) -> list[Decision
         missing = [name for account, name in needs if (account, name) not in taken]
         left = None if budget is None else budget - spent
         if missing:
-            decisions.append(Decision(one, False, f"it stands on {', '.join(missing)}, which is left out"))
+            decisions.append(Decision(one, False, f"stands on {', '.join(missing)}"))
         elif left is not None and one.credits > left:
-            decisions.append(Decision(one, False, f"it costs {one.credits} credits and {left} are left"))
+            decisions.append(Decision(one, False, f"{left} left"))
         else:
             spent += one.credits
             taken.add((one.account, one.module))
-            decisions.append(Decision(one, True, "it costs nothing" if not one.credits else "it fits"))
+            decisions.append(Decision(one, True, "fits" if one.credits else "costs nothing"))
     return decisions
 
 
