@@ -4,6 +4,7 @@ Not for: anything of the governor's own, which is real in every test.
 """
 
 import asyncio
+import itertools
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -14,6 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 from sqlalchemy import Connection, Engine
 
+from partnerforge_dagster.governor.context import calling
+from partnerforge_dagster.governor.extensions import ENDPOINT
 from partnerforge_dagster.governor.policy import Authorizer, Open, ProviderPolicy
 from partnerforge_dagster.governor.transport import GovernorTransport
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateLimited, Refused, Unreachable
@@ -104,6 +107,23 @@ async def governed(
     transport = GovernorTransport(policy, httpx.MockTransport(provider), engine, clock or FastClock())
     async with httpx.AsyncClient(transport=transport, base_url=HOST) as client:
         yield client
+
+
+def failing(times: int, status: int = 500, **headers: str) -> Callable[[httpx.Request], httpx.Response]:
+    """Fail so many times, then answer."""
+    count = itertools.count(1)
+    return lambda _: httpx.Response(status, headers=headers) if next(count) <= times else httpx.Response(200)
+
+
+def ask(engine: Engine, provider: Provider, **changes: object) -> httpx.Response:
+    """One call of run `r`."""
+
+    async def call() -> httpx.Response:
+        async with governed(engine, provider, **changes) as client:
+            with calling(account="costco.com", module="technology_stack", run_id="r"):
+                return await client.get("/a", extensions={ENDPOINT: "domain"})
+
+    return asyncio.run(call())
 
 
 class LoggingServer(ThreadingHTTPServer):

@@ -1,6 +1,6 @@
 """Three of ten answers spoilt by a served sandbox: no wrong one is kept or delivered, and few calls are added.
 
-Not for: single faults (test_transport.py, the providers' tests).
+Not for: single faults (test_tries.py, the providers' tests).
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """The small transactions around a request on a clock of our own: hanging up, withdrawing, tidying, renewing a claim.
 
-Not for: what they promise together (test_simulation_limits.py, test_transport.py).
+Not for: what they promise together (test_simulation_limits.py, test_cancelled.py).
 """
 
 from sqlalchemy import Engine, select

@@ -1,11 +1,17 @@
+"""One request on the wire: its body, its limits, and what each way of failing is called.
+
+Not for: what is done about a failure (test_tries.py).
+"""
+
 import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
+import pytest
 
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.governor.wire import Sent, send
-from partnerforge_dagster.models.failures import BadAnswer
+from partnerforge_dagster.models.failures import BadAnswer, Unreachable
 from partnerforge_dagster_tests.governor.fakes import classify, settings
 
 POLICY = ProviderPolicy(name="fake", settings=settings(), classify=classify)
@@ -39,3 +45,40 @@ def test_a_body_that_cannot_be_unpacked_is_a_bad_answer() -> None:
     assert isinstance(found.result, BadAnswer)
     assert "cannot be decompressed" in str(found.result)
     assert not found.unanswered
+
+
+@pytest.mark.parametrize(
+    ("error", "told", "unanswered"),
+    [
+        (httpx.ReadTimeout("x"), "no answer within 5 s from api.example.com", True),
+        (httpx.ConnectTimeout("x"), "no answer within 5 s from api.example.com", False),
+        (httpx.ReadError("x"), "ReadError talking to api.example.com", True),
+        (httpx.ConnectError("x"), "ConnectError talking to api.example.com", False),
+    ],
+)
+def test_a_failure_names_provider_kind_and_host(error: Exception, told: str, unanswered: bool) -> None:
+    """And whether the request may have been billed: one that never left was not."""
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    found = asyncio.run(send(httpx.MockTransport(fail), REQUEST, POLICY))
+    assert isinstance(found.result, Unreachable)
+    assert (found.result.provider, str(found.result)) == ("fake", f"fake: {told}")
+    assert found.unanswered is unanswered
+    assert 0 <= found.took_s < 60
+
+
+def test_the_largest_body_is_still_taken() -> None:
+    """One byte more is a bad answer that names the limit and the host."""
+    small = ProviderPolicy(name="fake", settings=settings(max_body_bytes=10), classify=classify)
+
+    def answered(size: int) -> Sent:
+        transport = httpx.MockTransport(lambda _: httpx.Response(200, content=b"x" * size))
+        return asyncio.run(send(transport, REQUEST, small))
+
+    whole, refused = answered(10), answered(11)
+    assert isinstance(whole.result, httpx.Response)
+    assert whole.result.content == b"x" * 10
+    assert isinstance(refused.result, BadAnswer)
+    assert str(refused.result) == "fake: answer larger than 10 bytes from api.example.com"
