@@ -52,7 +52,7 @@ def import_(
     lines = _lines(content, name)
     where = _report_of(name, report)
     deployment = open_deployment()
-    imported = _import(deployment, lines, content.count(b"\n") + 1, quiet=as_json)
+    imported = _import(deployment, lines, content.count(b"\n") + (not content.endswith(b"\n")), quiet=as_json)
     _report(imported, where, always=report is not None)
     if not as_json:
         _tell(imported, where)

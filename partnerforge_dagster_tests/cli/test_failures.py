@@ -124,13 +124,16 @@ def test_dismissing_and_retrying(batch: Batch) -> None:
 
 @pytest.mark.slow
 def test_what_fails_again_is_exit_status_1(tmp_path: Path) -> None:
-    """It stays on the list with one more try, and is named; when it has come right that is said."""
+    """It stays on the list with one more try, and is named; the daemon can be asked instead of this process."""
     faults = {"PARTNERFORGE_SANDBOX_FAULTS": "similarweb@etsy.com:unauthorized"}
     run(tmp_path, "enrich", "etsy.com", "--modules", "traffic_analysis", **faults)
     again = run(tmp_path, "retry-failed", "--module", "M03", **faults)
     assert again.code == 1
     assert " failures have come right" in again.out
     assert "2 tries since" in again.out
+    queued = run(tmp_path, "retry-failed", "--queue", "--json").report
+    assert queued["accounts"] == ["etsy.com"]
+    assert len(queued["backfills"]) == 1
     cured = run(tmp_path, "retry-failed", "--json")
     assert cured.code == 0
     assert cured.report["failed"] == []
