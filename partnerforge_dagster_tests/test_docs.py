@@ -39,6 +39,8 @@ def same(shown: str, default: Any) -> bool:
     """Whether the cell of the page is the default."""
     if default is None or default == "":
         return shown == "empty"
+    if isinstance(default, bool):
+        return shown.strip("`") == str(default).lower()
     if isinstance(default, int | float):
         return shown.replace(",", "").replace(".", "", 1).isdigit() and float(shown.replace(",", "")) == default
     return shown.strip("`") == (default.isoformat() if isinstance(default, date) else str(default))
