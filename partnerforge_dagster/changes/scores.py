@@ -19,7 +19,7 @@ def parts_of(score: Score | None) -> Sight:
     """The score and its parts as values; none when there is no score."""
     if score is None:
         return Sight({})
-    whole = Seen(text=f"{score.value:.0f}", number=score.value)
+    whole = Seen(text=f"{score.value:g}", number=score.value)
     parts = {part.name: Seen(text=part.reason, number=part.points, label=part.name) for part in score.parts}
     return Sight({WHOLE: whole, **parts})
 

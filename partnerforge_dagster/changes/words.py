@@ -56,8 +56,8 @@ def subject(change: Change) -> str:
 
 
 def before(change: Change) -> str:
-    """The old value, `not there` for what was added."""
-    return "not there" if change.before is None else wording.clip(change.before, 200)
+    """The old value, a dash for what was added."""
+    return "–" if change.before is None else wording.clip(change.before, 200)
 
 
 def after(change: Change) -> str:

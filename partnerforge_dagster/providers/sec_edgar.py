@@ -40,6 +40,11 @@ TICKERS = "https://www.sec.gov/files/company_tickers.json"
 BROWSE = "https://www.sec.gov/cgi-bin/browse-edgar?action=getcompany&CIK="
 """A filer's page for people."""
 
+_GAP = r"(?:\s|&#?\w+;|<[^>]*>)+"
+_REPORT = re.compile(rf"<ix:|\bsecurities{_GAP}and{_GAP}exchange{_GAP}commission\b", re.IGNORECASE)
+"""Inline XBRL, which annual and quarterly reports must have, or the Commission's name, which stands on every cover."""
+_OPENED, _CLOSED = (re.compile(words, re.IGNORECASE) for words in (r"<html\b", r"</html\s*>"))
+
 OLDER_PAGE = re.compile(r"CIK(\d{10})-submissions-\d+\.json")
 
 
@@ -65,7 +70,19 @@ class SecEdgar(ProviderClient):
         failure = sort_by_status(cls.provider, response, answers=frozenset())
         if failure is None and path.endswith(".json"):
             return cls._unreadable(response)
+        if failure is None and path.startswith("/Archives/"):
+            return cls._no_report(response)
         return failure
+
+    @classmethod
+    def _no_report(cls, response: httpx.Response) -> ProviderError | None:
+        """Reports have no format of their own: another web page, or half of one, must not pass for one."""
+        name = response.request.url.path.rpartition("/")[2]
+        if not _REPORT.search(response.text):
+            return BadAnswer(cls.provider, f"{name} is no report to the SEC", status=200)
+        if _OPENED.search(response.text) and not _CLOSED.search(response.text):
+            return BadAnswer(cls.provider, f"{name} is cut off", status=200)
+        return None
 
     @classmethod
     def _forbidden(cls, response: httpx.Response) -> ProviderError:
@@ -120,7 +137,7 @@ class SecEdgar(ProviderClient):
         return await self._json("filing_index", f"{where}/index.json", read_index, page=f"{where}/")
 
     async def document(self, cik: str | int, accession: str, name: str) -> Answer[str]:
-        """One file of a filing as text, HTML for the primary document of a report; up to 15 MB."""
+        """The primary document of a report as text, nearly always HTML; up to 15 MB."""
         request = self.http.build_request("GET", f"{folder(cik, accession)}/{name}")
 
         def parse(response: httpx.Response) -> str | None:

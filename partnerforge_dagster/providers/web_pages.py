@@ -47,8 +47,8 @@ class HomePage(Frozen):
     board_links: tuple[BoardLink, ...]
     """Job boards that it links to or embeds."""
     whole: bool = True
-    """False when neither body nor document is closed: the page may have been cut off, and what is not in it proves
-    nothing. Some sites never close theirs."""
+    """False when neither body nor document is closed, or nothing is linked or loaded: the page may be cut off, or speak
+    of an outage, and what is not in it proves nothing. Some sites never close theirs."""
 
 
 class _Redirect(NamedTuple):
@@ -143,7 +143,7 @@ def read_page(html: str, url: str) -> HomePage:
         hosts=_hosts(tree, loaded, urlsplit(url).hostname or ""),
         careers_url=next((href for href, words in anchors if _leads_to_careers(href, words)), None),
         board_links=tuple(dict.fromkeys(link for link in links if link is not None)),
-        whole=_CLOSED.search(html) is not None,
+        whole=_CLOSED.search(html) is not None and bool(anchors or scripts),
     )
 
 

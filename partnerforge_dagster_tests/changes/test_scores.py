@@ -54,7 +54,7 @@ def test_a_move_says_which_part_moved_and_why() -> None:
     old = scored({"hiring": 0.2, "events": 0.4, "investor": 0.5})
     new = scored({"hiring": 0.3, "events": 0.9, "investor": 0.5}, months=1)
     (change,) = follow([old, new], MODULE)[1]
-    assert (change.before, change.after) == ("36", "62")
+    assert (change.before, change.after) == ("36.5", "62")
     assert [(line.part, line.points, line.reason) for line in change.moves] == [
         ("events", 22.5, "events gives 0.90."),
         ("hiring", 3.0, "hiring gives 0.30."),
@@ -67,4 +67,4 @@ def test_small_steps_in_one_direction_add_up() -> None:
     results = [scored({"hiring": 0.9 - 0.05 * n, "events": 0.5, "investor": 0.5}, months=n) for n in range(4)]
     told = follow(results, MODULE)
     assert [len(changes) for changes in told] == [0, 0, 0, 1]
-    assert (told[3][0].before, told[3][0].after) == ("62", "58")
+    assert (told[3][0].before, told[3][0].after) == ("62", "57.5")

@@ -59,7 +59,7 @@ def test_faults_are_never_changes(tmp_path: Path) -> None:
             faults = faults_of(number) if number % 4 else ""
             made = store.refresh(SCANNED, faults=faults, forgetful=number % 3 != 0)
             told += changes_in(made)
-            print(number, len(told), faults, flush=True)
+            print(number, len(told), faults, changes_in(made), flush=True)
             statuses.update(outcome.result.status for outcome in made.values())
     print(f"{ROUNDS * len(SCANNED)} re-scans, {sum(statuses.values())} results: {dict(statuses)}; {len(told)} changes")
     assert told == []

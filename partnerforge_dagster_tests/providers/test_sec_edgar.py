@@ -124,12 +124,27 @@ def test_facts_of_a_filer_whose_number_is_a_padded_string() -> None:
     assert [found.cik for found in facts if found] == ["0001997711", "0000320193"]
 
 
-def test_a_document_is_its_text() -> None:
+COVER = "<p>UNITED STATES<br/>SECURITIES&#160;AND <b>EXCHANGE COMMISSION</b></p>"
+
+
+@pytest.mark.parametrize(
+    "text", [f"<html><body>{COVER}Annual report</body></html>", "<HTML><ix:header/></HTML>", f"{COVER} in plain text"]
+)
+def test_a_document_is_its_text(text: str) -> None:
     """The primary document of a filing comes as it is."""
-    page = httpx.Response(200, html="<html><body><p>Annual report</p></body></html>")
+    page = httpx.Response(200, html=text)
     answer = ask(page, lambda edgar: edgar.document("0001318605", "0001628280-26-003952", "tsla-20251231.htm"))
-    assert answer.value == "<html><body><p>Annual report</p></body></html>"
+    assert answer.value == text
     assert answer.source.url == "https://www.sec.gov/Archives/edgar/data/1318605/000162828026003952/tsla-20251231.htm"
+
+
+@pytest.mark.parametrize(
+    "text", ["<html><body>Please enable cookies</body></html>", f"<html><body>{COVER}Annual rep", '{"message": "no"}']
+)
+def test_another_page_or_a_cut_off_one_is_no_document(text: str) -> None:
+    """A web page that is not a report, and a report without its end, are bad answers and not reports without themes."""
+    with pytest.raises(BadAnswer):
+        ask(httpx.Response(200, html=text), lambda edgar: edgar.document(1, "0000000001-26-000001", "a.htm"))
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,7 @@ def test_a_bare_page_has_nothing_and_is_still_a_page() -> None:
         "hosts": (),
         "careers_url": None,
         "board_links": (),
+        "whole": False,
     }
 
 
@@ -139,3 +140,17 @@ def test_what_is_no_page_is_a_failure(response: httpx.Response, failure: type[Pr
     """Outage, robot check, another type of content, nothing at all: never "no careers page"."""
     with pytest.raises(failure):
         ask(response, lambda pages: pages.page("https://acme.test/"))
+
+
+@pytest.mark.parametrize(
+    ("html", "whole"),
+    [
+        ("<html><body><a href='/a'>a</a></body></html>", True),
+        ("<script src='a.js'></script></BODY >", True),
+        ("<html><body><a href='/a'>a</a><p>and th", False),
+        ("<html><body>We will be right back</body></html>", False),
+    ],
+)
+def test_a_page_that_is_cut_off_or_speaks_of_an_outage_is_not_whole(html: str, whole: bool) -> None:
+    """What is not in such a page proves nothing."""
+    assert read_page(html, "https://acme.test/").whole is whole

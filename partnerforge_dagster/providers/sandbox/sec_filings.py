@@ -59,7 +59,9 @@ class Filed:
         title = html.escape(f"{self.filing.form} {filer}")
         items = "".join(f"<h2>Item {html.escape(item)}</h2>" for item in self.filing.items)
         paragraphs = "".join(f"<p>{html.escape(paragraph)}</p>\n" for paragraph in self.filing.paragraphs)
-        return f"<html><head><title>{title}</title></head><body><h1>{title}</h1>\n{items}{paragraphs}</body></html>"
+        cover = "<p>UNITED STATES SECURITIES AND EXCHANGE COMMISSION, Washington, D.C. 20549</p>"
+        head = f"<html><head><title>{title}</title></head>"
+        return f"{head}<body>{cover}<h1>{title}</h1>\n{items}{paragraphs}</body></html>"
 
 
 def filed_by(company: Company) -> list[Filed]:
