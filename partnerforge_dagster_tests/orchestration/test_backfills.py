@@ -9,6 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.orchestration.ageing import raise_waiting
@@ -123,9 +124,14 @@ def nothing() -> None:
 
 def enqueued(instance: dg.DagsterInstance, **tags: str) -> dg.DagsterRun:
     """A run in the queue."""
-    run = instance.create_run_for_job(nothing, tags=tags)
-    instance.report_dagster_event(dg.DagsterEvent.job_enqueue(run), run_id=run.run_id)
-    return run
+    place = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("partnerforge"), "__repository__")
+    return instance.create_run_for_job(
+        nothing,
+        tags=tags,
+        status=dg.DagsterRunStatus.QUEUED,
+        remote_job_origin=RemoteJobOrigin(place, nothing.name),
+        job_code_origin=dg.reconstructable(nothing).get_python_origin(),
+    )
 
 
 def test_waiting_raises_a_run_and_forgets_no_priority(instance: dg.DagsterInstance) -> None:
