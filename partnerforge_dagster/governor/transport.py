@@ -128,7 +128,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
         if self._outage.lasts:
             return await self._during_outage(key, call)
         while True:
-            entered = await _in_thread(self._questions.enter, key, call)
+            entered = await self._enter(key, call)
             if isinstance(entered, StoredAnswer):
                 return Delivered(entered, cached=True)
             if entered:
@@ -140,6 +140,19 @@ class GovernorTransport(httpx.AsyncBaseTransport):
                 return Delivered(await self._buy(request, key, call))
         except ProviderError as failure:
             return await _in_thread(self._questions.give_up, key, call, failure)
+
+    async def _enter(self, key: str, call: Call) -> StoredAnswer | bool:
+        entering = threads.submit(self._questions.enter, key, call)
+        try:
+            return await asyncio.wrap_future(entering)
+        except asyncio.CancelledError:
+            self._behind(self._leave_question, key, call, entering)
+            raise
+
+    def _leave_question(self, key: str, call: Call, entering: "Future[StoredAnswer | bool]") -> None:
+        """Nobody is left to ask. Waits for the entering, which a worker has taken before this."""
+        entering.exception()
+        self._questions.release(key, call)
 
     async def _during_outage(self, key: str, call: Call) -> Delivered:
         """Fail within a millisecond: little is read, and the ledger is written later, for many calls at once."""

@@ -1,11 +1,13 @@
 import asyncio
+import time
+from datetime import datetime
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, select, text
 
 from partnerforge_dagster.governor import cache
 from partnerforge_dagster.governor.cache import key_of
@@ -16,6 +18,7 @@ from partnerforge_dagster.governor.policy import HeaderKeys
 from partnerforge_dagster.models.failures import BadAnswer, NotConfigured
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.database import write
+from partnerforge_dagster.store.tables import flights
 from partnerforge_dagster_tests.governor.fakes import FastClock, Provider, governed
 
 pairs = st.lists(st.tuples(st.text(max_size=5), st.text(max_size=5)), max_size=5)
@@ -156,6 +159,35 @@ def test_when_the_asker_is_cancelled_another_one_asks(engine: Engine) -> None:
     assert asyncio.run(ask()).status_code == 200
     assert len(provider.requests) == 2
     assert sorted(row["status"] for row in Calls(engine).rows()) == ["charge_unknown", "ok"]
+
+
+class SlowClaim(FastClock):
+    """The transaction that claims the question takes long."""
+
+    reads = 0
+
+    def now(self, connection: Connection) -> datetime:
+        self.reads += 1
+        if self.reads == 1:
+            time.sleep(0.4)
+        return super().now(connection)
+
+
+def test_who_is_cancelled_while_claiming_a_question_keeps_no_claim(engine: Engine) -> None:
+    """The database had not answered yet: the next asker need not wait for the claim to run out."""
+
+    async def ask() -> None:
+        async with governed(engine, provider, clock=SlowClaim()) as client:
+            asking = asyncio.create_task(client.get("/a"))
+            await asyncio.sleep(0.2)
+            asking.cancel()
+            await asyncio.wait([asking])
+
+    provider = Provider()
+    asyncio.run(ask())
+    assert provider.requests == []
+    with engine.connect() as connection:
+        assert connection.execute(select(flights.c.key)).all() == []
 
 
 def test_keys_are_in_no_row(engine: Engine) -> None:
