@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import dagster as dg
+import pytest
 
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.orchestration.backfills import request
@@ -33,8 +34,11 @@ def test_the_picture_fits_eighty_columns(deployed: Deployed) -> None:
     assert int(similarweb.split()[-1].removesuffix("%")) > 100
 
 
-def test_what_waits_is_counted_by_priority_with_the_provider_that_binds(tmp_path: Path) -> None:
+def test_what_waits_is_counted_by_priority_with_the_provider_that_binds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Batches that no daemon has touched wait whole; SimilarWeb's minute decides about cold accounts."""
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / ".partnerforge"))  # where our event log looks, whatever opens it
     run(tmp_path, "add", "first.com")
     with dg.DagsterInstance.from_config(str(tmp_path / ".partnerforge")) as instance:
         for priority, count in ((10, 3), (0, 40), (-10, 7), (4, 2)):
