@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from partnerforge_dagster.brief.compose import compose
 from partnerforge_dagster.models.account import Account
 from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.models.company_context import CompanyContext
@@ -22,6 +23,9 @@ from partnerforge_dagster.orchestration.metadata import (
     sources_of,
     table,
 )
+from partnerforge_dagster_tests.brief import sample
+from partnerforge_dagster_tests.changes.stacks import follow, stack
+from partnerforge_dagster_tests.changes.test_scores import scored
 from partnerforge_dagster_tests.orchestration.graph import COSTCO, NOBODY, PATAGONIA, Graph
 from partnerforge_dagster_tests.scoring.records import AS_OF, fact, result, source, unasked
 
@@ -157,3 +161,27 @@ def test_a_missing_fact_is_a_dash() -> None:
     """And a known one is its value."""
     assert said(None) == "–"
     assert said(fact("Algolia")) == "Algolia"
+
+
+def test_what_changed_is_a_table_with_the_reasons_of_a_score() -> None:
+    """Old and new value, since when, and which parts moved a score; without changes there is no table."""
+    before, after = (
+        scored({"hiring": 0.2, "events": share, "investor": 0.5}, months=month)
+        for month, share in enumerate((0.4, 0.9))
+    )
+    changes = follow([before, after], "signal_scoring")[1]
+    (record,) = stored(metadata_of(after, 1.0, changes))["what changed"].records
+    row = record.data
+    assert (row["what"], row["before"], row["after"], row["alert"]) == ("Intent score", "36.5", "59", True)
+    assert row["why"] == "Events +22.5 (18 to 40.5): events gives 0.90."
+    assert row["last seen"] == f"{before.as_of:%Y-%m-%d}"
+    assert "what changed" not in stored(metadata_of(after, 1.0, ()))
+
+
+def test_a_brief_shows_the_changes_of_all_modules() -> None:
+    """Its page has the same table, of everything since the last brief."""
+    told = follow([stack(0, search="Algolia"), stack(30, search="Coveo")])[1]
+    brief = compose(sample.ACCOUNT, sample.RESULTS, sample.SELLER).model_copy(update={"changes": told})
+    (record,) = stored(metadata_of(brief))["what changed"].records
+    row = record.data
+    assert (row["what"], row["before"], row["after"]) == ("Search vendor", "Algolia", "Coveo")
