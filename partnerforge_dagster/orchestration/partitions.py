@@ -6,6 +6,7 @@ Not for: turning what people paste into a domain (accounts.py).
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import dagster as dg
+from sqlalchemy.exc import IntegrityError
 
 from partnerforge_dagster.orchestration.tags import FIRST_TAG, LAST_TAG, PARTITION_TAG
 
@@ -15,6 +16,9 @@ account_partitions = dg.DynamicPartitionsDefinition(name=ACCOUNT)
 
 CHUNK = 5_000
 """Keys added in one statement: SQLite refuses about 36,000 at once, PostgreSQL is fastest near this size."""
+
+OVERTAKEN = 20
+"""Times that another process may add some of the same keys first. Each time one of both has come further."""
 
 
 def add_accounts(
@@ -28,8 +32,19 @@ def add_accounts(
         known = set(instance.get_dynamic_partitions(ACCOUNT))
     new = [domain for domain in dict.fromkeys(domains) if domain not in known]
     for start in range(0, len(new), CHUNK):
-        instance.add_dynamic_partitions(ACCOUNT, new[start : start + CHUNK])
+        _add(instance, new[start : start + CHUNK])
     return new
+
+
+def _add(instance: dg.DagsterInstance, keys: Sequence[str]) -> None:
+    """Dagster's SQLite storage looks which are new and then inserts them: who is overtaken in between looks again."""
+    for _ in range(OVERTAKEN):
+        try:
+            instance.add_dynamic_partitions(ACCOUNT, keys)
+        except IntegrityError:
+            continue
+        return
+    instance.add_dynamic_partitions(ACCOUNT, keys)
 
 
 def accounts_of(instance: dg.DagsterInstance, tags: Mapping[str, str]) -> Sequence[str]:

@@ -1,10 +1,13 @@
 """Accounts as dynamic partitions."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from sqlalchemy import Engine, event
 
 from partnerforge_dagster.orchestration.partitions import ACCOUNT, CHUNK, account_partitions, add_accounts
 
@@ -35,3 +38,24 @@ def test_more_than_a_statement_takes(instance: dg.DagsterInstance) -> None:
     assert len(domains) > 7 * CHUNK
     assert len(add_accounts(instance, domains)) == 40_000
     assert instance.get_dynamic_partitions(ACCOUNT) == domains
+
+
+def test_another_process_may_add_the_same_account_first(instance: dg.DagsterInstance, tmp_path: Path) -> None:
+    """Between Dagster's look at what is new and its insert, as an import and a dropped file may: nobody fails."""
+    insert = "INSERT INTO dynamic_partitions (partitions_def_name, partition) VALUES (?, ?)"
+    (index,) = tmp_path.rglob("index.db")
+    overtaken: list[str] = []
+
+    def overtake(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.startswith("INSERT INTO dynamic_partitions") and not overtaken:
+            overtaken.append(statement)
+            with closing(sqlite3.connect(index)) as other, other:
+                other.execute(insert, (ACCOUNT, "a.com"))
+
+    event.listen(Engine, "before_cursor_execute", overtake)
+    try:
+        add_accounts(instance, ["a.com", "b.com"])
+    finally:
+        event.remove(Engine, "before_cursor_execute", overtake)
+    assert overtaken
+    assert instance.get_dynamic_partitions(ACCOUNT) == ["a.com", "b.com"]
