@@ -17,7 +17,10 @@ def raise_waiting(instance: dg.DagsterInstance, now: datetime) -> int:
     raised = 0
     for record in instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED]), ascending=True):
         tags = record.dagster_run.tags
-        asked, current = _number(tags.get(ASKED_PRIORITY_TAG, tags.get(PRIORITY_TAG))), _number(tags.get(PRIORITY_TAG))
+        asked, current = (
+            priority_number(tags.get(ASKED_PRIORITY_TAG, tags.get(PRIORITY_TAG))),
+            priority_number(tags.get(PRIORITY_TAG)),
+        )
         wanted = aged(asked, (now - record.create_timestamp).total_seconds())
         if wanted > current:
             new = {PRIORITY_TAG: str(wanted), ASKED_PRIORITY_TAG: str(asked)}
@@ -26,7 +29,7 @@ def raise_waiting(instance: dg.DagsterInstance, now: datetime) -> int:
     return raised
 
 
-def _number(tag: str | None) -> int:
+def priority_number(tag: str | None) -> int:
     """As Dagster's queue reads it: what is no number counts as none."""
     try:
         return int(tag or 0)

@@ -17,6 +17,7 @@ from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.orchestration import backfills
 from partnerforge_dagster.orchestration.ageing import raise_waiting
 from partnerforge_dagster.orchestration.backfills import open_backfills, room
+from partnerforge_dagster.orchestration.died import ask_again
 from partnerforge_dagster.orchestration.importing import import_dropped, request_stale
 from partnerforge_dagster.orchestration.module import Module
 from partnerforge_dagster.orchestration.partitions import ACCOUNT
@@ -62,7 +63,7 @@ class Automation:
         ]
 
     def sensors(self) -> list[dg.SensorDefinition]:
-        """Dropped files, failures that are due, alerts, waiting runs. The last two spend nothing and are always on."""
+        """What to do by itself. Those that spend nothing, or finish what was begun, are always on."""
         spends = dg.DefaultSensorStatus.RUNNING if self._settings.automation else dg.DefaultSensorStatus.STOPPED
         free = dg.DefaultSensorStatus.RUNNING
         return [
@@ -78,6 +79,7 @@ class Automation:
                 ("dropped_accounts", self._dropped, MINUTE_S, spends, "Imports files put into the accounts folder."),
                 ("failed_accounts", self._failed, MINUTE_S, spends, "Tries failures again whose waiting time is over."),
                 ("alerts", self._alerts, MINUTE_S, free, "Writes changes worth an alert to the log."),
+                ("died_runs", self._died, MINUTE_S, free, "Asks again for what dead runs owe, where retries gave up."),
                 ("waiting_runs", self._waiting, 5 * MINUTE_S, free, "Raises runs that have waited for long."),
             )
         ]
@@ -142,6 +144,14 @@ class Automation:
             context.log.info(f"{row.account}: {words.line(row.change)}")
         cursor = str(found[-1].id) if found else context.cursor
         return dg.SensorResult(skip_reason=f"{len(found)} changes worth an alert", cursor=cursor)
+
+    def _died(self, context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        results, now = Results(self._engine), datetime.now(UTC)
+        try:
+            ids = ask_again(context.instance, results, self._modules, self._settings, now)
+        except backfills.QueueFull as full:
+            return dg.SkipReason(str(full))
+        return dg.SkipReason(f"asked again: {', '.join(ids)}" if ids else "no dead run")
 
     def _waiting(self, context: dg.SensorEvaluationContext) -> dg.SkipReason:
         return dg.SkipReason(f"{raise_waiting(context.instance, datetime.now(UTC))} waiting runs raised")

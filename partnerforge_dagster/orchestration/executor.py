@@ -37,7 +37,7 @@ from dagster._core.executor.base import Executor
 
 from partnerforge_dagster.orchestration.event_loop import event_loop
 from partnerforge_dagster.orchestration.partitions import accounts_of
-from partnerforge_dagster.orchestration.tags import ALIVE_TAG, MAX_RUNTIME_TAG
+from partnerforge_dagster.orchestration.tags import ALIVE_TAG, MAX_RETRIES_TAG, MAX_RUNTIME_TAG
 
 POLL_S = 0.1
 """How long the executor sleeps at most between two looks at interrupts, pools and retry delays."""
@@ -150,6 +150,8 @@ class _SideBySide:
                 yield from self._look_for_interrupt()
                 if time.monotonic() - started > self._limit_s and not self._interrupted.is_set():
                     failure = TooLong(f"the run took longer than {self._limit_s:g} s ({MAX_RUNTIME_TAG})")
+                    # It has had its time: not one for run_retries, which are for runs that died.
+                    self._job.instance.add_run_tags(self._job.run_id, {MAX_RETRIES_TAG: "0"})
                     self._stop()
                 yield from self._start_ready()
                 done = yield from self._pass_on()

@@ -76,9 +76,10 @@ def test_what_spends_is_off_until_it_is_switched_on(place: Place, tmp_path_facto
         every = [*repository.schedule_defs, *repository.sensor_defs]
         return {one.name for one in every if one.default_status.value == "RUNNING"}
 
-    assert on(place.repository) == {"alerts", "waiting_runs"}
+    free = {"alerts", "died_runs", "waiting_runs"}
+    assert on(place.repository) == free
     with place_in(tmp_path_factory.mktemp("on"), automation=True) as switched_on:
-        assert on(switched_on.repository) == {"alerts", "waiting_runs", *SPENDING}
+        assert on(switched_on.repository) == free | SPENDING
 
 
 def test_nightly_asks_for_what_is_stale(place: Place, whole: Whole) -> None:

@@ -95,7 +95,7 @@ def test_a_batch_survives(batch: Batch, kill: Callable[[Services], None]) -> Non
     """All is complete without a person's help, no question is bought twice, the ledger knows every request."""
     wait_until(lambda: batch.stored() >= 2 and bool(batch.services.run_workers()), 180)
     kill(batch.services)
-    wait_until(lambda: not open_backfills(batch.instance), DONE_S)
+    wait_until(lambda: batch.stored() == len(ACCOUNTS) * len(MODULES) and not open_backfills(batch.instance), DONE_S)
     standing = Results(batch.engine).standing_of(ACCOUNTS)
     assert {row.status for rows in standing.values() for row in rows.values()} == {Status.COMPLETE}
     assert {account: len(rows) for account, rows in standing.items()} == dict.fromkeys(ACCOUNTS, len(MODULES))

@@ -1,0 +1,88 @@
+"""Asks again for what runs that died still owe, where Dagster's own retries gave up.
+
+`run_retries` starts a dead run again, but a retry that finds the code server still starting (after a reboot, all start
+at once) is given up for good. A sensor runs in the code server, so when this looks, it is there.
+Not for: noticing that a run is dead (run_launcher.py), or accounts that failed in a living one (store/failures.py).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import dagster as dg
+
+from partnerforge_dagster.orchestration.ageing import priority_number
+from partnerforge_dagster.orchestration.backfills import request
+from partnerforge_dagster.orchestration.module import Module
+from partnerforge_dagster.orchestration.partitions import accounts_of
+from partnerforge_dagster.orchestration.selection import left_over
+from partnerforge_dagster.orchestration.tags import (
+    AGAIN_TAG,
+    BACKFILL_TAG,
+    FORCE_TAG,
+    MAX_CREDITS_TAG,
+    MAX_RETRIES_TAG,
+    PRIORITY_TAG,
+)
+from partnerforge_dagster.settings import Settings
+from partnerforge_dagster.store.results import Results
+
+LOOK_BACK = timedelta(hours=3)
+MOST_TIMES = 3
+"""How often work is asked for again: what kills every run that takes it must not go on for ever."""
+TAKEN = "taken"
+
+
+def ask_again(
+    instance: dg.DagsterInstance, results: Results, modules: Mapping[str, Module], settings: Settings, now: datetime
+) -> list[str]:
+    """Queue what dead runs of batches owe; return the backfills' ids. Raises QueueFull; the rest is asked next time."""
+    recent = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], updated_after=now - LOOK_BACK)
+    ids = []
+    for record in instance.get_run_records(recent, ascending=True):
+        run = record.dagster_run
+        if _given_up(run.tags):
+            ids += request(
+                instance,
+                _owed(instance, record, results, modules),
+                settings=settings,
+                priority=priority_number(run.tags.get(PRIORITY_TAG)),
+                tags=_tags(run.tags),
+            )
+            instance.add_run_tags(run.run_id, {AGAIN_TAG: TAKEN})
+    return ids
+
+
+def _given_up(tags: Mapping[str, str]) -> bool:
+    """Whether a run of a batch died and Dagster will not start it again."""
+    again = tags.get(AGAIN_TAG, "0")
+    return (
+        BACKFILL_TAG in tags
+        and tags.get("dagster/failure_reason") != "STEP_FAILURE"
+        and tags.get("dagster/will_retry") == "false"
+        and "dagster/auto_retry_run_id" not in tags
+        and tags.get(MAX_RETRIES_TAG) != "0"
+        and again != TAKEN
+        and int(again) < MOST_TIMES
+    )
+
+
+def _owed(
+    instance: dg.DagsterInstance, record: dg.RunRecord, results: Results, modules: Mapping[str, Module]
+) -> dict[str, tuple[str, ...]]:
+    run = record.dagster_run
+    root = instance.get_run_record_by_id(run.root_run_id) if run.root_run_id else record
+    since = (root or record).create_timestamp
+    asked = [key.to_user_string() for key in run.asset_selection or ()]
+    accounts = accounts_of(instance, run.tags)
+    good = results.latest_of(accounts, asked, good=True)
+    return {
+        account: left_over(
+            modules, {name: row for (owner, name), row in good.items() if owner == account}, asked=asked, since=since
+        )
+        for account in accounts
+    }
+
+
+def _tags(tags: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: tags[name] for name in (FORCE_TAG, MAX_CREDITS_TAG) if name in tags}
+    return {**kept, AGAIN_TAG: str(int(tags.get(AGAIN_TAG, "0")) + 1)}
