@@ -1,4 +1,5 @@
 import math
+from collections.abc import Mapping
 from datetime import timedelta
 
 from hypothesis import given, settings
@@ -26,7 +27,7 @@ def part(name: str, share: float | None) -> ScorePart:
     return known(name, WEIGHTS[name], share, f"{name} gives {share:.2f}.", ())
 
 
-def scored(shares_of: dict[str, float | None], *, months: int = 0) -> SignalScoring:
+def scored(shares_of: Mapping[str, float | None], *, months: int = 0) -> SignalScoring:
     """A result with this score, so many months later."""
     first = sample.RESULTS[MODULE]
     assert isinstance(first, SignalScoring)

@@ -22,8 +22,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number, found in enumerate([stack(0, search="Algolia"), stack(30, "Hotjar", search="Coveo")]):
         results.put(found, module=STACK, run_id=f"run {number}", duration_s=1.0)
     shares = [{"hiring": 0.2, "events": share, "investor": 0.5} for share in (0.4, 0.6)]
-    for number, found in enumerate(scored(share, months=month) for month, share in enumerate(shares)):
-        results.put(found, module="signal_scoring", run_id=f"run {number}", duration_s=1.0)
+    for number, share in enumerate(shares):
+        results.put(scored(share, months=number), module="signal_scoring", run_id=f"run {number}", duration_s=1.0)
     engine.dispose()
     return folder
 

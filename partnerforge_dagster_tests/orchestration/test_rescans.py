@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from partnerforge_dagster.brief.render_json import brief_document
+from partnerforge_dagster.changes.condense import condense
 from partnerforge_dagster.models.changes import Change, ChangeKind, Significance
 from partnerforge_dagster.models.result import Status
 from partnerforge_dagster.models.strategic_signal_brief import StrategicSignalBrief
@@ -133,6 +134,28 @@ def test_a_true_removal_is_told_by_the_second_refresh(tmp_path: Path) -> None:
     (removal,) = [one for one in twice if one.field == "search_vendor"]
     assert removal.kind is ChangeKind.REMOVED
     assert removal.since.date() == SANDBOX_TODAY
+
+
+def net(changes: list[Change]) -> set[tuple[str, str, str, str | None]]:
+    """What is different in the end, of fields that are not numbers."""
+    return {(one.module, one.field, one.key, one.after) for one in condense(changes) if not one.moves}
+
+
+def test_faults_on_the_way_neither_add_to_what_changed_nor_take_from_it(tmp_path: Path) -> None:
+    """Half a year with faults ends, after three good refreshes, in the same changes as one without."""
+    domain, settled = one_whose_search(goes=False)
+    asking = (*STACK, "strategic_context", "executive_intelligence")
+    days = [SANDBOX_TODAY + (settled - SANDBOX_TODAY) * step // 6 for step in range(1, 7)]
+    told: dict[bool, list[Change]] = {}
+    for faulty in (False, True):
+        with refreshes_in(tmp_path / str(faulty)) as store:
+            made = [store.refresh([domain], names=asking)]
+            for number, today in enumerate(days):
+                faults = faults_of(number + 100) if faulty else ""
+                made.append(store.refresh([domain], today=today, names=asking, faults=faults, forgetful=True))
+            made += [store.refresh([domain], today=settled, names=asking) for _ in range(3)]
+        told[faulty] = [change for one in made for change in changes_in(one)]
+    assert net(told[True]) == net(told[False]) != set()
 
 
 def test_the_brief_tells_what_changed_since_the_last_one(tmp_path: Path) -> None:
