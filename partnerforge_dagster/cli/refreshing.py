@@ -87,7 +87,7 @@ def _candidates(deployment: Deployment, older_than: timedelta | None) -> list[Ca
     """Every stale or missing module that asks providers, of every account that has been enriched."""
     from partnerforge_dagster.definitions import declared_modules
     from partnerforge_dagster.store.accounts import Accounts
-    from partnerforge_dagster.store.ages import good_since
+    from partnerforge_dagster.store.results import Results
 
     now = datetime.now(UTC)
     modules, days = declared_modules(), deployment.settings.fresh_days
@@ -96,9 +96,10 @@ def _candidates(deployment: Deployment, older_than: timedelta | None) -> list[Ca
     limits = {name: (older_than or allowed) / timedelta(days=1) for name, allowed in own.items()}
     worth = points(load_seller(deployment.settings.seller))
     stale: dict[str, dict[str, tuple[float | None, tuple[str, ...]]]] = {}
-    for account, stored in good_since(deployment.engine, Accounts(deployment.engine).all()):
-        for name in asking if stored else ():
-            age_days = (now - stored[name]) / timedelta(days=1) if name in stored else None
+    good = Results(deployment.engine).standing_of(Accounts(deployment.engine).all(), good=True)
+    for account, stored in good.items():
+        for name in asking:
+            age_days = (now - stored[name].stored_at) / timedelta(days=1) if name in stored else None
             if age_days is None or age_days >= limits[name]:
                 missing = tuple(need for need in modules[name].needs if need not in stored)
                 stale.setdefault(account, {})[name] = (age_days, missing)

@@ -163,10 +163,9 @@ def _rests(deployment: Deployment, meant: "Iterable[tuple[Work, set[str]]]") -> 
         if work.max_credits is not None:
             budgets[apart] = max(0, work.max_credits - _spent(deployment, work))
         selections = together.setdefault((work.force, work.priority, apart), {})
-        good = results.latest_of(sorted(accounts), work.modules, good=True)
+        good = results.standing_of(sorted(accounts), good=True)
         for account in accounts:
-            own = {module: row for (owner, module), row in good.items() if owner == account}
-            owed = left_over(modules, own, asked=work.modules, since=work.created_at)
+            owed = left_over(modules, good.get(account, {}), asked=work.modules, since=work.created_at)
             new = set(owed) - taken.setdefault(account, set())
             if new:
                 both = new | set(selections.get(account, ()))

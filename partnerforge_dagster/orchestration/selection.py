@@ -78,7 +78,11 @@ def to_run(
 
 
 def left_over(
-    modules: Mapping[str, Module], good: Mapping[str, StoredResult], *, asked: Collection[str], since: datetime
+    modules: Mapping[str, Module],
+    good: Mapping[str, StoredResult | Standing],
+    *,
+    asked: Collection[str],
+    since: datetime,
 ) -> tuple[str, ...]:
     """Of the modules that some work was asked for at `since`, those that it still owes, in the order of the table.
 

@@ -134,14 +134,15 @@ class Results:
                 found[stored.account, stored.module] = stored
         return found
 
-    def standing_of(self, accounts: Iterable[str]) -> dict[str, dict[str, Standing]]:
-        """How each account's newest results stand, by account and module; accounts without any are left out."""
+    def standing_of(self, accounts: Iterable[str], *, good: bool = False) -> dict[str, dict[str, Standing]]:
+        """How each account's newest results, or newest `good` ones, stand; accounts without any are left out."""
         asked = list(dict.fromkeys(accounts))
         found: dict[str, dict[str, Standing]] = {}
         columns = (results.c.account, results.c.module, results.c.status, results.c.stored_at)
         with self._engine.connect() as connection:
             for start in range(0, len(asked), _ACCOUNTS_A_QUERY):
-                newest = _newest_of(results.c.account.in_(asked[start : start + _ACCOUNTS_A_QUERY]))
+                wanted = [results.c.account.in_(asked[start : start + _ACCOUNTS_A_QUERY])]
+                newest = _newest_of(*wanted, *([results.c.status.in_(GOOD)] if good else []))
                 for account, module, status, stored_at in connection.execute(select(*columns).where(newest)):
                     found.setdefault(account, {})[module] = Standing(account, module, Status(status), stored_at)
         return found
