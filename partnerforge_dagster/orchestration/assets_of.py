@@ -89,7 +89,7 @@ def _freshness(days: float) -> dg.FreshnessPolicy:
 
     Dagster keeps one policy an asset and not one a partition; which accounts are stale, `partnerforge status` says.
     """
-    due = max(timedelta(days=days), timedelta(minutes=1))  # Dagster takes no shorter window
+    due = timedelta(seconds=max(60, round(days * 86_400)))  # Dagster takes no shorter window and no part of a second
     return dg.FreshnessPolicy.time_window(fail_window=2 * due, warn_window=due)
 
 
