@@ -94,14 +94,14 @@ class Process:
 
 
 @contextmanager
-def services_in(folder: Path, url: str) -> Iterator[Services]:
-    """Code server and daemon of a new deployment over the sandbox at `url`."""
+def services_in(folder: Path, url: str, **settings: str) -> Iterator[Services]:
+    """Code server and daemon of a new deployment over the sandbox at `url`; `settings` are variables."""
     home, port = folder / "home", _free_port()
     home.mkdir()
     _quick(home / "dagster.yaml")
     place = {"host": "127.0.0.1", "port": port, "location_name": "partnerforge"}
     (folder / "workspace.yaml").write_text(yaml.safe_dump({"load_from": [{"grpc_server": place}]}))
-    env = environment(**_unlimited(), **KEPT, DAGSTER_HOME=str(home), PARTNERFORGE_SANDBOX_URL=url)
+    env = environment(**_unlimited(), **KEPT, DAGSTER_HOME=str(home), PARTNERFORGE_SANDBOX_URL=url, **settings)
     dagster = [sys.executable, "-m"]
     definitions = ["-m", "partnerforge_dagster.definitions"]
     code = Process([*dagster, "dagster", "api", "grpc", "-h", "127.0.0.1", "-p", str(port), *definitions], folder, env)

@@ -1,0 +1,63 @@
+"""The run queue through the real daemon: a person's run passes a backlog of batches; a backfill is a batch."""
+
+Not for: the order of calls at a provider (governor/test_turnstile.py).
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from partnerforge_dagster.definitions import open_store
+from partnerforge_dagster.orchestration.assets_of import _is_batch
+from partnerforge_dagster.orchestration.backfills import request
+from partnerforge_dagster.orchestration.partitions import add_accounts
+from partnerforge_dagster.orchestration.tags import BACKFILL_TAG, BATCH_TAG, PARTITION_TAG
+from partnerforge_dagster.settings import Settings
+from partnerforge_dagster_tests.cli.running import sandbox, wait_until
+from partnerforge_dagster_tests.orchestration.services import services_in
+
+BATCH = [f"company-{number}.com" for number in range(6)]
+MINE = "costco.com"
+Status = dg.DagsterRunStatus
+
+
+def test_backfills_are_batches_whoever_started_them() -> None:
+    """By our tag or by Dagster's own; a run of a person is none."""
+    assert _is_batch({BACKFILL_TAG: "abc"})
+    assert _is_batch({BATCH_TAG: "true"})
+    assert not _is_batch({BATCH_TAG: "false", PARTITION_TAG: MINE})
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_a_persons_run_passes_the_backlog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two batches run, the others wait; a run launched after them all starts at once, beside those two."""
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
+    small = {"PARTNERFORGE_ACCOUNTS_A_RUN": "1"}
+    with (
+        sandbox(tmp_path, "--latency", "1") as (_, url),
+        services_in(tmp_path, url, **small) as services,
+        dg.DagsterInstance.get() as instance,
+    ):
+        settings = Settings(database_url=f"sqlite:///{tmp_path / 'home' / 'partnerforge.db'}", accounts_a_run=1)
+        open_store(settings).dispose()
+        add_accounts(instance, [*BATCH, MINE])
+        request(instance, dict.fromkeys(BATCH, ("technology_stack", "traffic_analysis")), settings=settings, priority=5)
+
+        def batches(status: Status) -> int:
+            return sum(BACKFILL_TAG in run.tags for run in instance.get_runs(dg.RunsFilter(statuses=[status])))
+
+        def started() -> bool:
+            return bool(instance.get_runs(dg.RunsFilter(tags={PARTITION_TAG: MINE}, statuses=[Status.STARTED])))
+
+        wait_until(lambda: batches(Status.STARTED) >= 1 and batches(Status.QUEUED) >= 2, 150)
+        words = ["job", "launch", "-w", "workspace.yaml", "-j", "enrich", "--tags", f'{{"{PARTITION_TAG}": "{MINE}"}}']
+        subprocess.run(
+            [sys.executable, "-m", "dagster", *words], cwd=tmp_path, env=services.environment, check=True, timeout=90
+        )
+        assert batches(Status.STARTED) + batches(Status.STARTING) <= 2
+        wait_until(started, 90)
+        assert batches(Status.QUEUED) >= 1, "the backlog had ended before: nothing was passed"
