@@ -1,4 +1,4 @@
-"""The run queue through the real daemon: a person's run passes a backlog of batches; a backfill is a batch."""
+"""The run queue through the real daemon: the run of a person passes a backlog of batches; a backfill is a batch.
 
 Not for: the order of calls at a provider (governor/test_turnstile.py).
 """
