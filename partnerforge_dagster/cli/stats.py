@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 EVERY_S = 3.0
 """Seconds between two pictures of `--watch`."""
+DAEMON_S = 120.0
+"""The daemon notes in its batches what has ended within half a minute or so; until then the runs tell."""
 
 
 class Spent(NamedTuple):
@@ -117,7 +119,7 @@ def look(deployment: Deployment) -> Stats:
     settings, engine, works = deployment.settings, deployment.engine, Works(deployment.instance)
     under_way = works.runs(states=(State.RUNNING, State.CANCELING))
     busy = {account: run.modules for run in under_way for account in run.accounts}
-    waiting = _waiting(deployment, works, set(busy))
+    waiting = _waiting(deployment, works, set(busy), now)
     selections = {**{account: work.modules for account, work in waiting.items()}, **busy}
     seconds, binds = _time(settings, selections, now) if selections else (None, None)
     lately = tally(engine, now - timedelta(seconds=backlog.RATE_S))
@@ -144,15 +146,18 @@ def look(deployment: Deployment) -> Stats:
     )
 
 
-def _waiting(deployment: Deployment, works: "Works", busy: set[str]) -> "dict[str, Work]":
+def _waiting(deployment: Deployment, works: "Works", busy: set[str], now: datetime) -> "dict[str, Work]":
     """Accounts that wait, each with the most urgent work that it waits for."""
     from partnerforge_dagster.orchestration.backfills import open_backfills
-    from partnerforge_dagster.orchestration.work import UNFINISHED, State
+    from partnerforge_dagster.orchestration.work import OVER, UNFINISHED, State
 
-    left = {one.id: one.left for one in open_backfills(deployment.instance) if not one.canceling}
+    left = {one.id: set(one.left) for one in open_backfills(deployment.instance) if not one.canceling}
+    for run in works.runs(states=OVER, changed_since=now - timedelta(seconds=DAEMON_S)):
+        if run.backfill_id in left:
+            left[run.backfill_id] -= set(run.accounts)
     pieces = [(work, left[work.id]) for work in works.backfills(states=UNFINISHED) if work.id in left]
     queued = [run for run in works.runs(states=(State.QUEUED,)) if run.backfill_id not in left]
-    pieces += [(run, frozenset(run.accounts)) for run in queued]
+    pieces += [(run, set(run.accounts)) for run in queued]
     found: dict[str, Work] = {}
     for work, accounts in sorted(pieces, key=lambda piece: piece[0].priority):
         found.update(dict.fromkeys(accounts - busy, work))

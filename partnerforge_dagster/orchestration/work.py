@@ -119,6 +119,7 @@ class Works:
         *,
         states: Iterable[State] | None = None,
         since: datetime | None = None,
+        changed_since: datetime | None = None,
         limit: int | None = None,
         run_ids: Sequence[str] | None = None,
         backfill_id: str | None = None,
@@ -129,6 +130,7 @@ class Works:
             run_ids=run_ids,
             statuses=[status for status, state in _OF_RUN.items() if state in wanted],
             created_after=since,
+            updated_after=changed_since,
             tags={BACKFILL_TAG: backfill_id} if backfill_id else None,
         )
         return [self._run(record) for record in self._instance.get_run_records(chosen, limit=limit)]
