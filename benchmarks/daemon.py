@@ -68,6 +68,7 @@ def team(folder: Path, *, limits: float, accounts_a_run: int, latency: float) ->
         environment = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         environment |= {
             "DAGSTER_HOME": str(folder / "home"),
+            "DAGSTER_BACKFILL_RETRY_DEFINITION_CHANGED_ERROR": "1",
             "PARTNERFORGE_SANDBOX_URL": url,
             "PARTNERFORGE_ACCOUNTS_A_RUN": str(accounts_a_run),
             **_limits(limits),

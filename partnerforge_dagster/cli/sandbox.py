@@ -26,8 +26,9 @@ def sandbox(
     Point PartnerForge at it with PARTNERFORGE_SANDBOX_URL=http://127.0.0.1:8765.
 
     A fault is provider\\[/path]\\[@domain]:kind\\[:share\\[:seconds]]: which requests, about which account, what
-    happens to them, to what share of them (0 to 1), for how long. Kinds: down, timeout, reset, 429, 500, truncated, html, error200, slow, unauthorized.
-    Providers: builtwith, similarweb, yahoo, sec_edgar, web_search, job_boards, wikidata, web_page.
+    happens to them, to what share of them (0 to 1), for how long. Kinds: down, timeout, reset, 429, 500, truncated,
+    html, error200, slow, unauthorized. Providers: builtwith, similarweb, yahoo, sec_edgar, web_search, job_boards,
+    wikidata, web_page.
 
     [bold]Examples[/]
 

@@ -200,4 +200,5 @@ def reason_of(event: dg.DagsterEvent) -> str:
     error = getattr(data, "error", None) or getattr(getattr(data, "first_step_failure_event", None), "error", None)
     while error is not None and error.cause is not None:
         error = error.cause
-    return (error.message if error is not None else event.message or "").strip().splitlines()[0]
+    said = (error.message if error is not None else event.message or "").strip().splitlines()[0]
+    return said.removeprefix("dagster._core.definitions.events.Failure: ")
