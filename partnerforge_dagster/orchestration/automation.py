@@ -6,7 +6,7 @@ What spends is off until somebody switches it on, by PARTNERFORGE_AUTOMATION or 
 Not for: the decisions (planning/, selection.py), or what became of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -20,14 +20,14 @@ from partnerforge_dagster.orchestration.backfills import open_backfills, room
 from partnerforge_dagster.orchestration.died import ask_again
 from partnerforge_dagster.orchestration.importing import import_dropped, request_stale
 from partnerforge_dagster.orchestration.module import Module
-from partnerforge_dagster.orchestration.partitions import ACCOUNT
+from partnerforge_dagster.orchestration.partitions import ACCOUNT, CHUNK
 from partnerforge_dagster.orchestration.selection import stale, with_dependents
 from partnerforge_dagster.planning.due import due
 from partnerforge_dagster.planning.priority import PRIORITIES
 from partnerforge_dagster.settings import Settings
 from partnerforge_dagster.store.changes import Changes
 from partnerforge_dagster.store.failures import Failures
-from partnerforge_dagster.store.results import Results
+from partnerforge_dagster.store.results import Results, Standing
 
 MINUTE_S = 60
 RETRIES_A_TICK = 500
@@ -85,21 +85,31 @@ class Automation:
         ]
 
     def _nightly(self, context: dg.ScheduleEvaluationContext) -> dg.SkipReason:
-        accounts = context.instance.get_dynamic_partitions(ACCOUNT)
         now = datetime.now(UTC)
-        standing = Results(self._engine).standing_of(accounts)
-        selections = {
-            account: stale(self._modules, standing.get(account, {}), days=self._settings.fresh_days, now=now)
-            for account in accounts
-        }
-        last = {account: min(row.stored_at for row in rows.values()) for account, rows in standing.items() if rows}
+        selections: dict[str, Sequence[str]] = {}
+        last: dict[str, datetime] = {}
+        for account, rows in self._standing(context.instance):
+            modules = stale(self._modules, rows, days=self._settings.fresh_days, now=now)
+            if modules:
+                selections[account] = modules
+                last |= _served(account, rows)
         return self._ask(context.instance, selections, last)
 
     def _weekly(self, context: dg.ScheduleEvaluationContext) -> dg.SkipReason:
-        accounts = context.instance.get_dynamic_partitions(ACCOUNT)
-        standing = Results(self._engine).standing_of(accounts)
-        last = {account: min(row.stored_at for row in rows.values()) for account, rows in standing.items() if rows}
+        last: dict[str, datetime] = {}
+        accounts = []
+        for account, rows in self._standing(context.instance):
+            accounts.append(account)
+            last |= _served(account, rows)
         return self._ask(context.instance, dict.fromkeys(accounts, tuple(MODULES)), last)
+
+    def _standing(self, instance: dg.DagsterInstance) -> Iterator[tuple[str, Mapping[str, Standing]]]:
+        """Every account with its modules' newest results, some thousand accounts in memory at a time."""
+        accounts = instance.get_dynamic_partitions(ACCOUNT)
+        for start in range(0, len(accounts), CHUNK):
+            some = accounts[start : start + CHUNK]
+            standing = Results(self._engine).standing_of(some)
+            yield from ((account, standing.get(account, {})) for account in some)
 
     def _failed(self, context: dg.SensorEvaluationContext) -> dg.SkipReason:
         failed = Failures(self._engine).due(datetime.now(UTC), accounts=RETRIES_A_TICK)
@@ -155,3 +165,8 @@ class Automation:
 
     def _waiting(self, context: dg.SensorEvaluationContext) -> dg.SkipReason:
         return dg.SkipReason(f"{raise_waiting(context.instance, datetime.now(UTC))} waiting runs raised")
+
+
+def _served(account: str, rows: Mapping[str, Standing]) -> dict[str, datetime]:
+    """When the account's oldest result was made; nothing for one without results."""
+    return {account: min(row.stored_at for row in rows.values())} if rows else {}
