@@ -112,13 +112,12 @@ class Doors(RuleBasedStateMachine):
         if isinstance(admitted, Wait) and admitted.seconds < GAP_S:
             return self.ask_once()  # the clock was set back, and the last request seems to have left this moment
         assert isinstance(admitted, expected)
+        latest = now + timedelta(seconds=LEASE_S)
+        for request in self.requests:  # the clock may have been set back
+            request.expires = min(request.expires, latest)
         if isinstance(admitted, CircuitOpen):
             assert admitted.retry_after == pytest.approx((self.opens_at - now).total_seconds())
-            return admitted
-        latest = now + timedelta(seconds=LEASE_S)
-        for request in self.requests:
-            request.expires = min(request.expires, latest)
-        if isinstance(admitted, Lease):
+        elif isinstance(admitted, Lease):
             self.requests.append(Request(call, admitted, self.openings, latest))
         return admitted
 
