@@ -43,6 +43,11 @@ class Limits:
     timeout_s: float
 
     @property
+    def pace_s(self) -> float:
+        """Seconds between two requests that are spread evenly."""
+        return 60.0 / self.per_minute
+
+    @property
     def lease_s(self) -> float:
         """Seconds after which a request must have ended."""
         return self.timeout_s + LEASE_GRACE_S
@@ -55,6 +60,7 @@ class ProviderRow:
     name: str
     breaker: Breaker
     last_at: datetime | None = None
+    turn_at: datetime | None = None
     paused_until: datetime | None = None
     interactive_until: datetime | None = None
     read: dict[str, Any] = field(default_factory=dict)
@@ -65,6 +71,7 @@ class ProviderRow:
         return {
             **vars(self.breaker),
             "last_at": self.last_at,
+            "turn_at": self.turn_at,
             "paused_until": self.paused_until,
             "interactive_until": self.interactive_until,
         }
@@ -73,6 +80,7 @@ class ProviderRow:
         """Pull back what lies further ahead than it can: the clock was set back, and nobody waits an hour for that."""
         self.breaker = self.breaker.corrected(now)
         self.last_at = _at_most(self.last_at, now)
+        self.turn_at = _at_most(self.turn_at, now)
         self.paused_until = _at_most(self.paused_until, now + timedelta(seconds=PATIENCE_S))
         latest = now + timedelta(seconds=LONGEST_POLL_S + INTERACTIVE_GRACE_S)
         self.interactive_until = _at_most(self.interactive_until, latest)
@@ -160,7 +168,8 @@ def lock(connection: Connection, name: str) -> ProviderRow:
         connection.execute(insert_into(connection, providers).values(name=name).on_conflict_do_nothing())
         row = connection.execute(_ROW, {"of": name}).mappings().one()
     state = {field: row[field] for field in Breaker.__dataclass_fields__}
-    found = ProviderRow(name, Breaker(**state), row["last_at"], row["paused_until"], row["interactive_until"])
+    moments = {field: row[field] for field in ("last_at", "turn_at", "paused_until", "interactive_until")}
+    found = ProviderRow(name, Breaker(**state), **moments)
     found.read = found.values()
     return found
 
@@ -206,22 +215,27 @@ def wait_for_turn(row: ProviderRow, seen: Traffic, limits: Limits, now: datetime
         return Wait(POLL_S, host_full=True)
     half_open = row.breaker.state(now) is State.HALF_OPEN
     under_way, at_once = (seen.probes, 1) if half_open else (seen.under_way, limits.at_once)
-    pace = 60.0 / limits.per_minute
-    gap = min(pace, BURST_GAP_S) if interactive else pace
     waits = [
         until(row.paused_until),
         0.0 if interactive else until(row.interactive_until),
         POLL_S if under_way >= at_once else 0.0,
         max(POLL_S, seen.frees_in) if seen.in_window >= limits.per_minute else 0.0,
-        0.0 if row.last_at is None else gap + until(row.last_at),
+        0.0 if row.last_at is None else min(limits.pace_s, BURST_GAP_S) + until(row.last_at),
+        0.0 if interactive or row.turn_at is None else limits.pace_s + until(row.turn_at),
     ]
     longest = max(waits)
     return Wait(min(longest, LONGEST_POLL_S)) if longest > 0 else None
 
 
 def give(connection: Connection, row: ProviderRow, host: str, limits: Limits, now: datetime) -> Lease:
-    """Let a request leave at `now`."""
+    """Let a request leave at `now`.
+
+    Its turn was a little earlier: nobody looks at the very moment. The next turn counts from there, or a batch would
+    lose these moments with each of its calls; the count of the window keeps the limit all the same.
+    """
     lease = Lease(uuid.uuid4().hex, row.breaker.generation)
+    pace = timedelta(seconds=limits.pace_s)
+    row.turn_at = now if row.turn_at is None else min(now, max(row.turn_at + pace, now - pace))
     row.last_at = now
     kept = {"id": lease.id, "provider": row.name, "host": host, "generation": lease.generation}
     connection.execute(_GIVE, {**kept, "expires_at": now + timedelta(seconds=limits.lease_s)})

@@ -167,6 +167,7 @@ providers = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("last_at", UtcDateTime, doc="when the last request was let go"),
+    Column("turn_at", UtcDateTime, doc="when its turn was, as requests are spread evenly"),
     Column("paused_until", UtcDateTime, doc="the provider's own Retry-After"),
     Column("interactive_until", UtcDateTime, doc="batch work waits: interactive work is queueing"),
     Column("failures", Integer, nullable=False, server_default="0", doc="in a row"),

@@ -101,11 +101,21 @@ def test_an_idle_provider_is_asked_at_once() -> None:
 
 def test_batch_work_is_spread_and_interactive_work_may_burst() -> None:
     """A second after a request, interactive work may leave and batch work waits for its share of the minute (7.5 s)."""
-    row = ProviderRow("p", Breaker(), last_at=ago(1))
+    row = ProviderRow("p", Breaker(), last_at=ago(1), turn_at=ago(1))
     assert wait(row) == 0
     assert wait(row, interactive=False) > 0
-    assert wait(ProviderRow("p", Breaker(), last_at=ago(7.5)), interactive=False) == 0
+    assert wait(ProviderRow("p", Breaker(), last_at=ago(7.5), turn_at=ago(7.5)), interactive=False) == 0
     assert 0 < wait(ProviderRow("p", Breaker(), last_at=ago(0.04))) <= 0.06 + 1e-9
+
+
+def test_leaving_late_costs_only_oneself(sqlite_engine: Engine) -> None:
+    """Turns are counted from turns; who comes a whole turn late and more has lost the one that nobody took."""
+    with write(sqlite_engine) as connection:
+        row = limiter.lock(connection, "late")
+        for left, turn in ((0.0, 0.0), (8.0, 7.5), (15.2, 15.0), (60.0, 52.5), (60.2, 60.0)):
+            limiter.give(connection, row, "host", LIMITS, NOON + timedelta(seconds=left))
+            assert row.turn_at == NOON + timedelta(seconds=turn)
+            assert row.last_at == NOON + timedelta(seconds=left)
 
 
 def test_batch_work_stays_back_while_interactive_work_waits() -> None:
