@@ -85,10 +85,12 @@ def test_a_dead_provider_is_probed_at_growing_intervals(store_url: str) -> None:
         together(4, lambda n: Job(store_url, (f"{server.url}/{n}",), clock, limits, workers=8, seconds=600))
         arrivals = sorted(came for _, came, _ in server.log)
         spans = [(b - a) * clock.speed for a, b in pairwise(arrivals)]
-        pauses = [span for span in spans if span >= 55]
+        pauses = [span for span in spans if span >= 50]
         assert len(pauses) >= 3
-        assert all(span >= least for span, least in zip(pauses[:3], (60, 120, 240), strict=True))
         died = spans.index(pauses[0]) + 1
+        # From the fifth that came: a straggler of those under way then may come when the breaker is open already.
+        assert (arrivals[died] - arrivals[4]) * clock.speed >= 60
+        assert all(span >= least for span, least in zip(pauses[1:3], (120, 240), strict=True))
         assert died <= 5 + AT_ONCE - 1, "what was under way when the fifth failed may still have failed"
         assert spans[died : died + 2] == pauses[1:3], "a single probe after each pause"
         assert len(arrivals) > died + 4, "closed again, and asked for more"
