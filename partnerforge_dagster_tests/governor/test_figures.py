@@ -82,7 +82,7 @@ def test_a_dead_provider_is_probed_at_growing_intervals(store_url: str) -> None:
     with logging_server(latency_s=0.02) as server:
         back = clock.start + 400 / clock.speed
         server.respond = lambda _: (200 if time.time() >= back else 500, {})
-        together(4, lambda n: Job(store_url, (f"{server.url}/{n}",), clock, limits, workers=8, seconds=600))
+        together(4, lambda n: Job(store_url, (f"{server.url}/{n}",), clock, limits, workers=8, seconds=900))
         arrivals = sorted(came for _, came, _ in server.log)
         spans = [(b - a) * clock.speed for a, b in pairwise(arrivals)]
         pauses = [span for span in spans if span >= 50]
