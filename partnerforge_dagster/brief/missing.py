@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import NamedTuple
 
-from partnerforge_dagster.models.modules import MODULES
+from partnerforge_dagster.models.modules import BRIEF, MODULES
 from partnerforge_dagster.models.provenance import Gap, GapKind
 from partnerforge_dagster.models.result import ModuleResult, Status
 from partnerforge_dagster.models.strategic_signal_brief import BriefGap, BriefSource, ModuleStatus
 
-UPSTREAM = tuple(name for name in MODULES if name != "strategic_signal_brief")
+UPSTREAM = tuple(name for name in MODULES if name != BRIEF)
 """The fourteen modules that the brief is made of."""
 
 

@@ -22,13 +22,13 @@ from partnerforge_dagster.chaos.deployment import TIMEOUT_S, Deployment, judge, 
 from partnerforge_dagster.chaos.storm import Storm
 from partnerforge_dagster.governor.ledger import INTENDED
 from partnerforge_dagster.governor.limiter import LEASE_GRACE_S
+from partnerforge_dagster.models.modules import BRIEF
 from partnerforge_dagster.models.result import Status
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.database import migrate, open_engine
 from partnerforge_dagster.store.results import Results, StoredResult
 from partnerforge_dagster.store.tables import flights, leases
 
-BRIEF = "strategic_signal_brief"
 LOOK_S = 0.25
 COMMIT_S = 0.2
 """PostgreSQL may still be committing for a process that is dead."""

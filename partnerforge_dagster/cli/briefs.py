@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from partnerforge_dagster.cli.common import domains_of, err, open_deployment, out, refuse
+from partnerforge_dagster.models.modules import BRIEF
 
 
 class Form(StrEnum):
@@ -40,7 +41,7 @@ def brief(
 
     (account,) = domains_of([domain])
     deployment = open_deployment()
-    stored = Results(deployment.engine).latest(account, "strategic_signal_brief")
+    stored = Results(deployment.engine).latest(account, BRIEF)
     result = stored.result if stored is not None and stored.status is not Status.UNAVAILABLE else None
     if not isinstance(result, StrategicSignalBrief):
         refuse(f"{account} has no brief yet: partnerforge enrich {account}", code=1)

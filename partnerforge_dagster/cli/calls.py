@@ -18,8 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from partnerforge_dagster.cli import moments
-from partnerforge_dagster.cli.common import domains_of, open_deployment, out, refuse
-from partnerforge_dagster.cli.enrich import named_or_refused
+from partnerforge_dagster.cli.common import domains_of, named_or_refused, open_deployment, out, refuse
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.settings import Providers
 

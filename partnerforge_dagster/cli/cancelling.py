@@ -57,16 +57,16 @@ def cancel(
 
 def _open(works: "Works") -> "list[Work]":
     """Everything that has not ended; of a backfill's runs nobody need be told."""
-    from partnerforge_dagster.orchestration.work import UNFINISHED
+    from partnerforge_dagster.models.work import UNFINISHED
 
     backfills = works.backfills(states=UNFINISHED)
     known = {backfill.id for backfill in backfills}
-    return [*backfills, *(run for run in works.unfinished() if run.backfill_id not in known)]
+    return [*backfills, *(run for run in works.runs(states=UNFINISHED) if run.backfill_id not in known)]
 
 
 def _chosen(works: "Works", words: list[str], asked: list[str]) -> "list[Work]":
     """What is named and has not ended; that something named has ended is told and is no error."""
-    from partnerforge_dagster.orchestration.work import OVER
+    from partnerforge_dagster.models.work import OVER
 
     named = by_id(works, (word for word in words if not is_account(word)))
     for work in named:
@@ -80,9 +80,9 @@ def _chosen(works: "Works", words: list[str], asked: list[str]) -> "list[Work]":
 
 def _with(works: "Works", account: str) -> "list[Work]":
     """The runs that an account is in, and the backfills of it alone."""
-    from partnerforge_dagster.orchestration.work import UNFINISHED
+    from partnerforge_dagster.models.work import UNFINISHED
 
-    runs = [run for run in works.unfinished() if account in run.accounts]
+    runs = [run for run in works.runs(states=UNFINISHED) if account in run.accounts]
     backfills = [work for work in works.backfills(states=UNFINISHED) if account in work.accounts]
     shared = [work for work in backfills if len(work.accounts) > 1]
     found = [*runs, *(work for work in backfills if work not in shared)]

@@ -14,8 +14,7 @@ from rich.text import Text
 
 from partnerforge_dagster import wording
 from partnerforge_dagster.cli import moments
-from partnerforge_dagster.cli.common import domains_of, open_deployment, out
-from partnerforge_dagster.cli.enrich import named_or_refused
+from partnerforge_dagster.cli.common import domains_of, named_or_refused, open_deployment, out
 from partnerforge_dagster.models.changes import Change, Significance
 from partnerforge_dagster.models.modules import MODULES
 

@@ -68,6 +68,18 @@ def domains_of(texts: Iterable[str]) -> list[str]:
     return list(good)
 
 
+def named_or_refused(text: str | None) -> tuple[str, ...] | None:
+    """The modules of `--modules`; None is all of them."""
+    if text is None:
+        return None
+    from partnerforge_dagster.orchestration.selection import UnknownModule, named_modules
+
+    try:
+        return named_modules(text)
+    except UnknownModule as error:
+        refuse(str(error))
+
+
 def checked_settings() -> Settings:
     """The settings and the seller profile, validated; a wrong one is refused with its name, value and reason."""
     wrong = misspelt(os.environ)

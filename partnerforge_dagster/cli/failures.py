@@ -15,8 +15,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from partnerforge_dagster.cli import moments
-from partnerforge_dagster.cli.common import Deployment, domains_of, err, open_deployment, out, refuse
-from partnerforge_dagster.cli.enrich import named_or_refused, report_of, tell_report
+from partnerforge_dagster.cli.common import Deployment, domains_of, err, named_or_refused, open_deployment, out, refuse
+from partnerforge_dagster.cli.report import report_of, tell_report
 
 if TYPE_CHECKING:
     from partnerforge_dagster.store.failures import Failure

@@ -41,7 +41,9 @@ def run_here(
         try:
             run_ids = _launch(deployment, launch, work, tags, max_credits, progress.watch)
         except KeyboardInterrupt:
-            err.print("interrupted: running modules were cancelled; what was finished is kept, `enrich` again goes on")
+            err.print(
+                "interrupted: running modules were cancelled; what was finished is kept; go on: partnerforge resume"
+            )
             raise typer.Exit(INTERRUPTED) from None
         except RunCanceled as canceled:
             err.print(f"run {canceled} was canceled: what was finished is kept; go on: partnerforge resume {canceled}")

@@ -14,9 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from partnerforge_dagster.cli.book import Book
-from partnerforge_dagster.cli.common import checked_settings, out
+from partnerforge_dagster.cli.common import checked_settings, named_or_refused, out
 from partnerforge_dagster.cli.domain_lists import domains_in
-from partnerforge_dagster.cli.enrich import named_or_refused
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.settings import Settings
 
@@ -25,9 +24,7 @@ if TYPE_CHECKING:
 
 
 def plan(
-    domains: Annotated[
-        list[str], typer.Argument(help="Domains, or files with one domain a line (of CSV the first column).")
-    ],
+    domains: Annotated[list[str], typer.Argument(help="Domains, or files of accounts as `import` reads them.")],
     modules: Annotated[str | None, typer.Option(help="Only these modules, as for enrich.")] = None,
     force: Annotated[bool, typer.Option("--force", help="As if every answer were bought again.")] = False,
     max_credits: Annotated[int | None, typer.Option(min=0, help="Say whether so many credits would be enough.")] = None,

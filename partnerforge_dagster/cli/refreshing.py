@@ -124,8 +124,8 @@ def _candidates(deployment: Deployment, older_than: timedelta | None) -> list[Ca
 def _here(
     deployment: Deployment, wanted: Mapping[str, Sequence[str]], budget: int | None, *, as_json: bool
 ) -> Mapping[str, Any]:
-    from partnerforge_dagster.cli.enrich import report_of, tell_report
     from partnerforge_dagster.cli.here import run_here
+    from partnerforge_dagster.cli.report import report_of, tell_report
     from partnerforge_dagster.orchestration.partitions import add_accounts
     from partnerforge_dagster.orchestration.tags import BATCH_TAG, PRIORITY_TAG
 

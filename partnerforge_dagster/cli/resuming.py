@@ -1,6 +1,6 @@
 """`partnerforge resume`: go on with work that was canceled, failed or died, where it stopped.
 
-Not for: what a piece of work still owes (orchestration/selection.py) or another try of failed modules (retrying).
+Not for: what a piece of work still owes (orchestration/selection.py) or another try of failed modules (failures.py).
 """
 
 import json
@@ -73,8 +73,8 @@ def _told(as_json: bool, report: Mapping[str, object], words: str) -> None:
 
 
 def _run(deployment: Deployment, rests: Sequence[Rest], accounts: list[str], *, as_json: bool) -> None:
-    from partnerforge_dagster.cli.enrich import report_of, tell_report
     from partnerforge_dagster.cli.here import run_here
+    from partnerforge_dagster.cli.report import report_of, tell_report
     from partnerforge_dagster.orchestration.tags import PRIORITY_TAG
 
     run_ids: list[str] = []
@@ -124,7 +124,7 @@ def _chosen(deployment: Deployment, words: list[str], asked: list[str], since: s
 
 def _ended(works: "Works", since: "datetime | None") -> "list[Work]":
     """What was canceled or failed; of a backfill's runs the backfill itself speaks."""
-    from partnerforge_dagster.orchestration.work import UNFINISHED, State
+    from partnerforge_dagster.models.work import UNFINISHED, State
 
     ended = (State.CANCELED, State.FAILED)
     backfills = [
@@ -137,7 +137,8 @@ def _ended(works: "Works", since: "datetime | None") -> "list[Work]":
 
 
 def _refuse_what_goes_on(works: "Works", named: "list[Work]") -> None:
-    from partnerforge_dagster.orchestration.work import UNFINISHED, Kind, State
+    from partnerforge_dagster.models.work import UNFINISHED, State
+    from partnerforge_dagster.orchestration.work import Kind
 
     for work in named:
         runs = [work] if work.kind is Kind.RUN else works.runs(backfill_id=work.id, states=UNFINISHED)

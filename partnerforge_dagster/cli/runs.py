@@ -6,7 +6,6 @@ Not for: single calls (calls.py), how accounts stand (status.py), or the queue a
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
@@ -18,22 +17,12 @@ from rich.text import Text
 from partnerforge_dagster.cli import moments
 from partnerforge_dagster.cli.common import Deployment, open_deployment, out
 from partnerforge_dagster.models.modules import MODULES
+from partnerforge_dagster.models.work import State
 from partnerforge_dagster.wording import plural
 
 if TYPE_CHECKING:
     from partnerforge_dagster.orchestration.work import Work
     from partnerforge_dagster.store.calls import CallCount
-
-
-class Status(StrEnum):
-    """States of a run or a backfill: the words of orchestration/work.py, which imports Dagster."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELING = "canceling"
-    CANCELED = "canceled"
 
 
 COLOURS = {"done": "green", "failed": "red", "running": "cyan", "canceling": "yellow", "canceled": "yellow"}
@@ -48,7 +37,7 @@ class Row(NamedTuple):
 
 
 def runs(
-    status: Annotated[Status | None, typer.Option(help="Only those that stand so.")] = None,
+    status: Annotated[State | None, typer.Option(help="Only those that stand so.")] = None,
     since: Annotated[str | None, typer.Option(help="Only those asked for from then on: 2h, 7d, 2026-11-20.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")] = False,
@@ -73,12 +62,12 @@ def runs(
         _tell(rows, limit)
 
 
-def _rows(deployment: Deployment, status: Status | None, since: datetime | None, limit: int) -> list[Row]:
-    from partnerforge_dagster.orchestration.work import Kind, State, Works
+def _rows(deployment: Deployment, status: State | None, since: datetime | None, limit: int) -> list[Row]:
+    from partnerforge_dagster.orchestration.work import Kind, Works
     from partnerforge_dagster.store.calls import CallCount, Calls
 
     works = Works(deployment.instance)
-    states = [State(status.value)] if status else None
+    states = [status] if status else None
     found = [
         *works.backfills(states=states, since=since, limit=limit),
         *works.runs(states=states, since=since, limit=limit),

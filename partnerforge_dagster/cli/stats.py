@@ -111,7 +111,8 @@ def _watch(deployment: Deployment) -> None:
 
 def look(deployment: Deployment) -> Stats:
     """What store and instance say now."""
-    from partnerforge_dagster.orchestration.work import State, Works
+    from partnerforge_dagster.models.work import State
+    from partnerforge_dagster.orchestration.work import Works
     from partnerforge_dagster.store.calls import Calls
     from partnerforge_dagster.store.tally import tally
 
@@ -148,8 +149,8 @@ def look(deployment: Deployment) -> Stats:
 
 def _waiting(deployment: Deployment, works: "Works", busy: set[str], now: datetime) -> "dict[str, Work]":
     """Accounts that wait, each with the most urgent work that it waits for."""
+    from partnerforge_dagster.models.work import OVER, UNFINISHED, State
     from partnerforge_dagster.orchestration.backfills import open_backfills
-    from partnerforge_dagster.orchestration.work import OVER, UNFINISHED, State
 
     left = {one.id: set(one.left) for one in open_backfills(deployment.instance) if not one.canceling}
     for run in works.runs(states=OVER, changed_since=now - timedelta(seconds=DAEMON_S)):

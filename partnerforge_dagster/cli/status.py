@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from partnerforge_dagster.cli.common import domains_of, open_deployment, out
-from partnerforge_dagster.models.modules import MODULES
+from partnerforge_dagster.models.modules import BRIEF, MODULES
 
 if TYPE_CHECKING:
     from partnerforge_dagster.models.provenance import Gap
@@ -70,7 +70,7 @@ def _as_json(modules: Mapping[str, "StoredResult"]) -> dict[str, dict[str, objec
 def _all(rows: Mapping[str, Mapping[str, "StoredResult"]]) -> Table:
     table = Table("account", "complete", "brief", "made", "not complete", box=box.SIMPLE_HEAD)
     for account, modules in rows.items():
-        brief = modules.get("strategic_signal_brief")
+        brief = modules.get(BRIEF)
         complete = sum(row.status.value == "complete" for row in modules.values())
         rest = ", ".join(f"{name} {row.status.value}" for name, row in modules.items() if row.status != "complete")
         table.add_row(

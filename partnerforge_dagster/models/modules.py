@@ -22,6 +22,9 @@ from partnerforge_dagster.models.strategic_signal_brief import StrategicSignalBr
 from partnerforge_dagster.models.technology_stack import TechnologyStack
 from partnerforge_dagster.models.traffic_analysis import TrafficAnalysis
 
+BRIEF = "strategic_signal_brief"
+"""The module that everything ends in."""
+
 
 class ModuleSpec(NamedTuple):
     """One row of the table in SPEC section 1."""
@@ -47,5 +50,5 @@ MODULES: dict[str, ModuleSpec] = {
     "case_study_matching": ModuleSpec(12, 4, "Case-study matching", CaseStudyMatching),
     "icp_priority_mapping": ModuleSpec(13, 4, "ICP priority mapping", IcpPriorityMapping),
     "signal_scoring": ModuleSpec(14, 4, "Signal scoring", SignalScoring),
-    "strategic_signal_brief": ModuleSpec(15, 4, "Strategic signal brief", StrategicSignalBrief),
+    BRIEF: ModuleSpec(15, 4, "Strategic signal brief", StrategicSignalBrief),
 }

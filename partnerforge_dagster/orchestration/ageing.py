@@ -8,7 +8,7 @@ from datetime import datetime
 
 import dagster as dg
 
-from partnerforge_dagster.orchestration.tags import ASKED_PRIORITY_TAG, PRIORITY_TAG
+from partnerforge_dagster.orchestration.tags import ASKED_PRIORITY_TAG, PRIORITY_TAG, priority_in
 from partnerforge_dagster.planning.priority import aged
 
 
@@ -17,21 +17,10 @@ def raise_waiting(instance: dg.DagsterInstance, now: datetime) -> int:
     raised = 0
     for record in instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED]), ascending=True):
         tags = record.dagster_run.tags
-        asked, current = (
-            priority_number(tags.get(ASKED_PRIORITY_TAG, tags.get(PRIORITY_TAG))),
-            priority_number(tags.get(PRIORITY_TAG)),
-        )
+        asked = priority_in(tags, ASKED_PRIORITY_TAG if ASKED_PRIORITY_TAG in tags else PRIORITY_TAG)
         wanted = aged(asked, (now - record.create_timestamp).total_seconds())
-        if wanted > current:
+        if wanted > priority_in(tags):
             new = {PRIORITY_TAG: str(wanted), ASKED_PRIORITY_TAG: str(asked)}
             instance.add_run_tags(record.dagster_run.run_id, new)
             raised += 1
     return raised
-
-
-def priority_number(tag: str | None) -> int:
-    """As Dagster's queue reads it: what is no number counts as none."""
-    try:
-        return int(tag or 0)
-    except ValueError:
-        return 0

@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 
 import dagster as dg
 
-from partnerforge_dagster.orchestration.ageing import priority_number
 from partnerforge_dagster.orchestration.backfills import request
 from partnerforge_dagster.orchestration.module import Module
-from partnerforge_dagster.orchestration.partitions import accounts_of
+from partnerforge_dagster.orchestration.partitions import Order
 from partnerforge_dagster.orchestration.selection import left_over
 from partnerforge_dagster.orchestration.tags import (
     AGAIN_TAG,
@@ -21,7 +20,7 @@ from partnerforge_dagster.orchestration.tags import (
     FORCE_TAG,
     MAX_CREDITS_TAG,
     MAX_RETRIES_TAG,
-    PRIORITY_TAG,
+    priority_in,
 )
 from partnerforge_dagster.settings import Settings
 from partnerforge_dagster.store.results import Results
@@ -45,7 +44,7 @@ def ask_again(
                 instance,
                 _owed(instance, record, results, modules),
                 settings=settings,
-                priority=priority_number(run.tags.get(PRIORITY_TAG)),
+                priority=priority_in(run.tags),
                 tags=_tags(run.tags),
             )
             instance.add_run_tags(run.run_id, {AGAIN_TAG: TAKEN})
@@ -73,14 +72,9 @@ def _owed(
     root = instance.get_run_record_by_id(run.root_run_id) if run.root_run_id else record
     since = (root or record).create_timestamp
     asked = [key.to_user_string() for key in run.asset_selection or ()]
-    accounts = accounts_of(instance, run.tags)
-    good = results.latest_of(accounts, asked, good=True)
-    return {
-        account: left_over(
-            modules, {name: row for (owner, name), row in good.items() if owner == account}, asked=asked, since=since
-        )
-        for account in accounts
-    }
+    accounts = Order(instance).accounts_of(run.tags)
+    good = results.standing_of(accounts, good=True)
+    return {account: left_over(modules, good.get(account, {}), asked=asked, since=since) for account in accounts}
 
 
 def _tags(tags: Mapping[str, str]) -> dict[str, str]:

@@ -21,6 +21,7 @@ from partnerforge_dagster.governor.patience import Patience
 from partnerforge_dagster.models.account import Account
 from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.models.changes import Change
+from partnerforge_dagster.models.modules import BRIEF
 from partnerforge_dagster.models.provenance import Gap, GapKind
 from partnerforge_dagster.models.result import GOOD, ModuleResult, Status
 from partnerforge_dagster.models.strategic_signal_brief import BriefGap, StrategicSignalBrief
@@ -33,7 +34,6 @@ log = logging.getLogger(__name__)
 
 CRITICAL = "company_context"
 """What depends on it does not run without it (SPEC section 3); only the brief is written all the same."""
-BRIEF = "strategic_signal_brief"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ executor runs one step after the other. Here each step is Dagster's own, unmodif
 in a worker thread, and Dagster's own `ActiveExecution` says what is ready, skipped, to be retried or held by a pool.
 
 This is the only file that leans on Dagster's private modules, so the minor version is pinned in pyproject.toml and
-tests/orchestration/test_executor.py runs every behaviour named above.
+partnerforge_dagster_tests/orchestration/test_executor.py runs every behaviour named above.
 Step output is not captured: capture redirects the whole process's file descriptors, which side-by-side steps share.
 """
 
@@ -36,7 +36,7 @@ from dagster._core.execution.retries import RetryMode
 from dagster._core.executor.base import Executor
 
 from partnerforge_dagster.orchestration.event_loop import event_loop
-from partnerforge_dagster.orchestration.partitions import accounts_of
+from partnerforge_dagster.orchestration.partitions import Order
 from partnerforge_dagster.orchestration.tags import ALIVE_TAG, MAX_RETRIES_TAG, MAX_RUNTIME_TAG
 
 POLL_S = 0.1
@@ -260,7 +260,7 @@ class _SideBySide:
 def _limit_s(job: PlanExecutionContext) -> float:
     """The longest time of a run: its tag's, else that of its accounts."""
     tag = job.dagster_run.tags.get(MAX_RUNTIME_TAG)
-    return float(tag) if tag else ACCOUNT_S * len(accounts_of(job.instance, job.dagster_run.tags) or [1])
+    return float(tag) if tag else ACCOUNT_S * len(Order(job.instance).accounts_of(job.dagster_run.tags) or [1])
 
 
 @dg.executor(

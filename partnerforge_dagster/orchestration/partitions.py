@@ -4,6 +4,7 @@ Not for: turning what people paste into a domain (accounts.py).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 
 import dagster as dg
 from sqlalchemy.exc import IntegrityError
@@ -47,11 +48,25 @@ def _add(instance: dg.DagsterInstance, keys: Sequence[str]) -> None:
     instance.add_dynamic_partitions(ACCOUNT, keys)
 
 
-def accounts_of(instance: dg.DagsterInstance, tags: Mapping[str, str]) -> Sequence[str]:
-    """The accounts that a run's tags name: one, or neighbours in the partitions' order; none of a run without."""
-    if PARTITION_TAG in tags:
-        return [tags[PARTITION_TAG]]
-    if FIRST_TAG not in tags or LAST_TAG not in tags:
-        return []
-    order = instance.get_dynamic_partitions(ACCOUNT)
-    return order[order.index(tags[FIRST_TAG]) : order.index(tags[LAST_TAG]) + 1]
+class Order:
+    """The partitions' order, read once and when it is needed: at 100,000 accounts it takes a third of a second."""
+
+    def __init__(self, instance: dg.DagsterInstance) -> None:
+        self._instance = instance
+
+    def accounts_of(self, tags: Mapping[str, str]) -> tuple[str, ...]:
+        """The accounts that a run's tags name: one, or neighbours in the order; none where they are not known."""
+        if PARTITION_TAG in tags:
+            return (tags[PARTITION_TAG],)
+        if FIRST_TAG not in tags or LAST_TAG not in tags:
+            return ()
+        first, last = self._place.get(tags[FIRST_TAG]), self._place.get(tags[LAST_TAG])
+        return () if first is None or last is None else tuple(self._accounts[first : last + 1])
+
+    @cached_property
+    def _accounts(self) -> Sequence[str]:
+        return self._instance.get_dynamic_partitions(ACCOUNT)
+
+    @cached_property
+    def _place(self) -> Mapping[str, int]:
+        return {account: place for place, account in enumerate(self._accounts)}

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 
-from partnerforge_dagster.models.modules import MODULES
+from partnerforge_dagster.models.modules import BRIEF, MODULES
 from partnerforge_dagster.models.result import Status
 from partnerforge_dagster.orchestration.module import Module
 from partnerforge_dagster.settings import FreshDays
@@ -66,7 +66,7 @@ def to_run(
     """
     wanted = set(asked if asked is not None else modules)
     closure = wanted | ancestors(modules, wanted)
-    always = wanted if asked is not None else {"strategic_signal_brief"}
+    always = wanted if asked is not None else {BRIEF}
     chosen: set[str] = set()
     for name in MODULES:  # the table's order is topological, so upstream is decided before what stands on it
         if name not in closure:
@@ -99,7 +99,7 @@ def left_over(
 
 def with_readers(modules: Mapping[str, Module], chosen: Collection[str]) -> tuple[str, ...]:
     """The chosen modules, those that stand on them and ask nobody, and the brief, in the order of the table."""
-    found = set(chosen) | {"strategic_signal_brief"}
+    found = set(chosen) | {BRIEF}
     for name in MODULES:
         asks_nobody = set(modules[name].resources) <= {"seller"}
         if asks_nobody and any(need in found for need in modules[name].needs):

@@ -11,10 +11,11 @@ from typing import Any
 import dagster as dg
 from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
 
+from partnerforge_dagster.models.modules import BRIEF
 from partnerforge_dagster.models.result import ModuleResult, Status
 from partnerforge_dagster.models.strategic_signal_brief import StrategicSignalBrief
 from partnerforge_dagster.orchestration.checks import check_results
-from partnerforge_dagster.orchestration.enrichment import BRIEF, Outcome
+from partnerforge_dagster.orchestration.enrichment import Outcome
 from partnerforge_dagster.orchestration.metadata import metadata_of
 from partnerforge_dagster.orchestration.module import Module
 from partnerforge_dagster.store.results import GOOD, content_hash

@@ -1,7 +1,9 @@
-"""Tags of runs, ours and those of Dagster that we set or read.
+"""Tags of runs, ours and those of Dagster that we set or read; and numbers in them.
 
 Not for: what they mean to a step (assets_of.py) or to the queue (dagster.yaml).
 """
+
+from collections.abc import Mapping
 
 FORCE_TAG = "partnerforge/force"
 """`true` buys fresh answers even where the cache has some."""
@@ -30,3 +32,13 @@ PARTITION_TAG = "dagster/partition"
 FIRST_TAG = "dagster/asset_partition_range_start"
 LAST_TAG = "dagster/asset_partition_range_end"
 """A run's one account, or the first and the last of several neighbours."""
+
+
+def whole(tag: str | None) -> int | None:
+    """The tag's number; None where there is none: somebody may have written anything into it by hand."""
+    return int(tag) if tag is not None and tag.removeprefix("-").isdecimal() else None
+
+
+def priority_in(tags: Mapping[str, str], name: str = PRIORITY_TAG) -> int:
+    """As Dagster's queue reads it: what is no number counts as none."""
+    return whole(tags.get(name)) or 0

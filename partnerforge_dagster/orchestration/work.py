@@ -4,49 +4,27 @@ Leans on private names of Dagster, as backfills.py does: minor version pinned, b
 Not for: starting work (launch.py, backfills.py), stopping it (cancelling.py) or what it cost (store/calls.py).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cached_property
 
 import dagster as dg
 from dagster._core.definitions.partitions.context import partition_loading_context
 from dagster._core.execution.backfill import BulkActionsFilter, BulkActionStatus, PartitionBackfill
-from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES, RunRecord
+from dagster._core.storage.dagster_run import RunRecord
 
 from partnerforge_dagster.models.modules import MODULES
+from partnerforge_dagster.models.work import State
 from partnerforge_dagster.orchestration.launch import FAILURES, reason_of
-from partnerforge_dagster.orchestration.partitions import ACCOUNT
-from partnerforge_dagster.orchestration.tags import (
-    BACKFILL_TAG,
-    FIRST_TAG,
-    FORCE_TAG,
-    LAST_TAG,
-    MAX_CREDITS_TAG,
-    PARTITION_TAG,
-    PRIORITY_TAG,
-)
+from partnerforge_dagster.orchestration.partitions import Order
+from partnerforge_dagster.orchestration.tags import BACKFILL_TAG, FORCE_TAG, MAX_CREDITS_TAG, priority_in, whole
 
 _Run, _Backfill = dg.DagsterRunStatus, BulkActionStatus
 
 
-class State(StrEnum):
-    """Where a run or a backfill stands."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELING = "canceling"
-    CANCELED = "canceled"
-
-
 SEARCHED = 5_000
 """Runs that are searched for the beginning of an id; an older one needs its whole id."""
-
-OVER = (State.DONE, State.FAILED, State.CANCELED)
-UNFINISHED = tuple(state for state in State if state not in OVER)
 
 _OF_RUN = {
     _Run.QUEUED: State.QUEUED,
@@ -105,14 +83,7 @@ class Works:
 
     def __init__(self, instance: dg.DagsterInstance) -> None:
         self._instance = instance
-
-    @cached_property
-    def _order(self) -> Sequence[str]:
-        return self._instance.get_dynamic_partitions(ACCOUNT)
-
-    @cached_property
-    def _place(self) -> Mapping[str, int]:
-        return {account: place for place, account in enumerate(self._order)}
+        self._order = Order(instance)
 
     def runs(
         self,
@@ -134,11 +105,6 @@ class Works:
             tags={BACKFILL_TAG: backfill_id} if backfill_id else None,
         )
         return [self._run(record) for record in self._instance.get_run_records(chosen, limit=limit)]
-
-    def unfinished(self) -> list[Work]:
-        """Runs that have not ended."""
-        records = self._instance.get_run_records(dg.RunsFilter(statuses=NOT_FINISHED_STATUSES))
-        return [self._run(record) for record in records]
 
     def backfills(
         self,
@@ -188,25 +154,17 @@ class Works:
         return Work(
             id=run.run_id,
             kind=Kind.RUN,
-            accounts=self._accounts(run.tags),
+            accounts=self._order.accounts_of(run.tags),
             modules=tuple(name for name in MODULES if name in chosen),
             state=_OF_RUN[run.status],
-            priority=_priority(run.tags),
+            priority=priority_in(run.tags),
             created_at=record.create_timestamp.astimezone(UTC),
             started_at=_moment(record.start_time),
             ended_at=_moment(record.end_time),
             backfill_id=run.tags.get(BACKFILL_TAG),
             force=run.tags.get(FORCE_TAG) == "true",
-            max_credits=_whole(run.tags.get(MAX_CREDITS_TAG)),
+            max_credits=whole(run.tags.get(MAX_CREDITS_TAG)),
         )
-
-    def _accounts(self, tags: Mapping[str, str]) -> tuple[str, ...]:
-        if PARTITION_TAG in tags:
-            return (tags[PARTITION_TAG],)
-        first, last = tags.get(FIRST_TAG, ""), tags.get(LAST_TAG, "")
-        if first not in self._place or last not in self._place:
-            return ()
-        return tuple(self._order[self._place[first] : self._place[last] + 1])
 
 
 def _of_backfill(backfill: PartitionBackfill) -> Work:
@@ -221,13 +179,13 @@ def _of_backfill(backfill: PartitionBackfill) -> Work:
         accounts=tuple(accounts),
         modules=tuple(name for name in MODULES if name in chosen),
         state=_OF_BACKFILL[backfill.status],
-        priority=_priority(backfill.tags),
+        priority=priority_in(backfill.tags),
         created_at=created,
         started_at=created,
         ended_at=_moment(backfill.backfill_end_timestamp),
         backfill_id=None,
         force=backfill.tags.get(FORCE_TAG) == "true",
-        max_credits=_whole(backfill.tags.get(MAX_CREDITS_TAG)),
+        max_credits=whole(backfill.tags.get(MAX_CREDITS_TAG)),
     )
 
 
@@ -235,15 +193,6 @@ def _failed_in(backfill: PartitionBackfill) -> set[str]:
     data = backfill.asset_backfill_data
     subsets = data.failed_and_downstream_subset.partitions_subsets_by_asset_key if data else {}
     return {account for subset in subsets.values() for account in subset.get_partition_keys()}
-
-
-def _priority(tags: Mapping[str, str]) -> int:
-    return _whole(tags.get(PRIORITY_TAG)) or 0
-
-
-def _whole(text: str | None) -> int | None:
-    """The tag's number; somebody may have written anything into it by hand."""
-    return int(text) if text is not None and text.removeprefix("-").isdecimal() else None
 
 
 def _moment(seconds: float | None) -> datetime | None:

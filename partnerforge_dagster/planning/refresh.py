@@ -3,7 +3,7 @@
 The law: candidates stand in an order that no budget changes (`order`), and each is taken when it still fits. So the
 budget is never passed, and with a larger one the first candidate of the order whose lot changes is one more taken:
 nothing is lost but to something better.
-Not for: what a candidate costs (need.py) or running what was chosen (cli/refresh.py).
+Not for: what a candidate costs (need.py) or running what was chosen (cli/refreshing.py).
 """
 
 from collections.abc import Iterable, Mapping, Sequence

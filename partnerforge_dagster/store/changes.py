@@ -20,7 +20,7 @@ from partnerforge_dagster.models.result import GOOD, ModuleResult
 from partnerforge_dagster.store.database import insert_into
 from partnerforge_dagster.store.tables import baselines, changes, results
 
-_ORDER_LOCK = 0x7046_0002
+_ORDER_LOCK = 0x7046_0003
 """Key of the PostgreSQL advisory lock under which ids are given out, so that they become visible in their order: who
 reads on from the last id that he saw would else miss one that was given out before and committed after."""
 

@@ -1,7 +1,7 @@
 """What failed and has not come right since, by account and module: the dead-letter list.
 
 A row is written in the transaction of the result that it is about, so the list never says other than the results do.
-Not for: running anything again (cli/failing.py, the sensors), or what is missing from a module for good (its gaps).
+Not for: running anything again (cli/failures.py, the sensors), or what is missing from a module for good (its gaps).
 """
 
 import hashlib

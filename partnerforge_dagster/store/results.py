@@ -86,7 +86,7 @@ class Results:
 
         The same content for the same account, module and run is stored once, by whoever is first.
         """
-        row = {
+        row: dict[str, Any] = {
             "account": result.account,
             "module": module,
             "run_id": run_id,
@@ -101,12 +101,13 @@ class Results:
         with write(self._engine) as connection:
             insert = insert_into(connection, results).values(row).on_conflict_do_nothing().returning(results.c.id)
             new = connection.execute(insert).scalar_one_or_none()
-            stored = _stored(connection.execute(select(results).where(*same)).mappings().one())
             if new is None:
+                stored = _stored(connection.execute(select(results).where(*same)).mappings().one())
                 return replace(stored, changes=changes_of(connection, stored.id))
             note_failure(connection, result, module=module, run_id=run_id)
             found = note_changes(connection, result, module=module, run_id=run_id, result_id=new)
-            return replace(stored, changes=found)
+        del row["body"]
+        return StoredResult(**{**row, "status": result.status}, id=new, result=result, changes=found)
 
     def current(self, account: str, module: str) -> StoredResult | None:
         """The newest good result: complete or partial."""

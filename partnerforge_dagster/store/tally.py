@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, distinct, func, select
 
+from partnerforge_dagster.models.modules import BRIEF
 from partnerforge_dagster.models.result import Status
 from partnerforge_dagster.store.results import GOOD
 from partnerforge_dagster.store.tables import results
-
-BRIEF = "strategic_signal_brief"
 
 
 class Tally(NamedTuple):

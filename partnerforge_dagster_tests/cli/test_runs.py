@@ -1,15 +1,8 @@
 """`partnerforge runs`: what was asked of Dagster, on a real deployment."""
 
-from partnerforge_dagster.cli.runs import Status
 from partnerforge_dagster.models.modules import MODULES
-from partnerforge_dagster.orchestration.work import State
 from partnerforge_dagster_tests.cli.conftest import Deployed
 from partnerforge_dagster_tests.cli.running import run
-
-
-def test_statuses_are_the_states_of_work() -> None:
-    """The command's words are those that work has."""
-    assert [status.value for status in Status] == [state.value for state in State]
 
 
 def test_a_run_is_listed_with_what_it_did(deployed: Deployed) -> None:

@@ -22,7 +22,7 @@ from partnerforge_dagster.orchestration.backfills import (
     request,
     room,
 )
-from partnerforge_dagster.orchestration.partitions import ACCOUNT, accounts_of, add_accounts
+from partnerforge_dagster.orchestration.partitions import ACCOUNT, Order, add_accounts
 from partnerforge_dagster.orchestration.tags import FIRST_TAG, LAST_TAG, PARTITION_TAG, PRIORITY_TAG
 from partnerforge_dagster.planning.priority import AGE_S
 from partnerforge_dagster.settings import Settings
@@ -112,9 +112,9 @@ def test_the_queue_says_how_many_runs_share_the_accounts_at_once(instance: dg.Da
 def test_accounts_of_a_run_are_neighbours(instance: dg.DagsterInstance) -> None:
     """One by its partition, several by the first and the last, none without."""
     add_accounts(instance, FIVE)
-    assert accounts_of(instance, {PARTITION_TAG: FIVE[1]}) == [FIVE[1]]
-    assert accounts_of(instance, {FIRST_TAG: FIVE[1], LAST_TAG: FIVE[3]}) == FIVE[1:4]
-    assert accounts_of(instance, {}) == []
+    assert Order(instance).accounts_of({PARTITION_TAG: FIVE[1]}) == (FIVE[1],)
+    assert Order(instance).accounts_of({FIRST_TAG: FIVE[1], LAST_TAG: FIVE[3]}) == tuple(FIVE[1:4])
+    assert Order(instance).accounts_of({}) == ()
 
 
 @dg.job

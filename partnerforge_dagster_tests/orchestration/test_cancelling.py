@@ -16,9 +16,10 @@ from sqlalchemy import Engine, func, select
 from partnerforge_dagster.chaos import books
 from partnerforge_dagster.definitions import open_store
 from partnerforge_dagster.models.modules import MODULES
+from partnerforge_dagster.models.work import UNFINISHED, State
 from partnerforge_dagster.orchestration.backfills import request
 from partnerforge_dagster.orchestration.cancelling import cancel
-from partnerforge_dagster.orchestration.work import State, Works
+from partnerforge_dagster.orchestration.work import Works
 from partnerforge_dagster.settings import Settings
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.results import Results
@@ -104,7 +105,7 @@ def test_sigterm_to_a_run_worker_cancels_its_run_alone(hanging: Hanging) -> None
     os.kill(worker, signal.SIGTERM)
     wait_until(lambda: worker not in hanging.services.run_workers(), 15)
     assert sorted(hanging.states()) == [State.CANCELED, State.RUNNING]
-    cancel(hanging.instance, run_ids=[run.id for run in Works(hanging.instance).unfinished()])
+    cancel(hanging.instance, run_ids=[run.id for run in Works(hanging.instance).runs(states=UNFINISHED)])
     assert hanging.states() == [State.CANCELED] * 2
     wait_until(lambda: hanging.taken() == 0, FREE_S)
     assert hanging.whole()

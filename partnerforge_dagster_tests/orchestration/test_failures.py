@@ -16,11 +16,10 @@ from selectolax.lexbor import LexborHTMLParser
 from partnerforge_dagster.brief.render_html import render_html
 from partnerforge_dagster.brief.render_json import render_json
 from partnerforge_dagster.brief.render_markdown import render_markdown
-from partnerforge_dagster.models.modules import MODULES
+from partnerforge_dagster.models.modules import BRIEF, MODULES
 from partnerforge_dagster.models.provenance import Gap, GapKind
 from partnerforge_dagster.models.result import ModuleResult, Status
 from partnerforge_dagster.models.strategic_signal_brief import StrategicSignalBrief
-from partnerforge_dagster.orchestration.enrichment import BRIEF
 from partnerforge_dagster.orchestration.selection import ancestors
 from partnerforge_dagster.settings import Providers
 from partnerforge_dagster.store.database import migrate, open_engine

@@ -7,9 +7,9 @@ import dagster as dg
 import pytest
 
 from partnerforge_dagster.brief.files import brief_files
-from partnerforge_dagster.models.modules import MODULES
+from partnerforge_dagster.models.modules import BRIEF, MODULES
 from partnerforge_dagster.models.result import ModuleResult, Status
-from partnerforge_dagster.orchestration.enrichment import BRIEF, Outcome
+from partnerforge_dagster.orchestration.enrichment import Outcome
 from partnerforge_dagster.orchestration.io_manager import ResultsIOManager
 from partnerforge_dagster.orchestration.partitions import account_partitions, add_accounts
 from partnerforge_dagster.store.database import migrate, open_engine

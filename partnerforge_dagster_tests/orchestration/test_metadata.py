@@ -10,10 +10,10 @@ from partnerforge_dagster.brief.compose import compose
 from partnerforge_dagster.models.account import Account
 from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.models.company_context import CompanyContext
-from partnerforge_dagster.models.modules import MODULES
+from partnerforge_dagster.models.modules import BRIEF, MODULES
 from partnerforge_dagster.models.provenance import GapKind
 from partnerforge_dagster.models.result import ModuleResult, Status
-from partnerforge_dagster.orchestration.enrichment import BRIEF, unavailable
+from partnerforge_dagster.orchestration.enrichment import unavailable
 from partnerforge_dagster.orchestration.metadata import (
     MOST_ROWS,
     highlights,

@@ -14,9 +14,9 @@ import pytest
 from partnerforge_dagster.brief.render_json import brief_document
 from partnerforge_dagster.changes.condense import condense
 from partnerforge_dagster.models.changes import Change, ChangeKind, Significance
+from partnerforge_dagster.models.modules import BRIEF
 from partnerforge_dagster.models.result import Status
 from partnerforge_dagster.models.strategic_signal_brief import StrategicSignalBrief
-from partnerforge_dagster.orchestration.enrichment import BRIEF
 from partnerforge_dagster.providers.sandbox.draw import Draw
 from partnerforge_dagster.providers.sandbox.world import World
 from partnerforge_dagster.seller import load_seller

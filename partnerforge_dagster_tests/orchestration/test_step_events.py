@@ -9,9 +9,8 @@ import pytest
 
 from partnerforge_dagster.brief.files import brief_files
 from partnerforge_dagster.definitions import declared_modules
-from partnerforge_dagster.models.modules import MODULES
+from partnerforge_dagster.models.modules import BRIEF, MODULES
 from partnerforge_dagster.models.result import Status
-from partnerforge_dagster.orchestration.enrichment import BRIEF
 from partnerforge_dagster.store.results import content_hash
 from partnerforge_dagster_tests.orchestration.deployment import Deployment, deployment_in
 from partnerforge_dagster_tests.orchestration.graph import COSTCO, NOBODY, PATAGONIA, SALLY, failing

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine
 
 from partnerforge_dagster.models.base import Mode
-from partnerforge_dagster.models.modules import MODULES
+from partnerforge_dagster.models.modules import BRIEF, MODULES
 from partnerforge_dagster.models.result import Status
 from partnerforge_dagster.store.results import Results
-from partnerforge_dagster.store.tally import BRIEF, tally
+from partnerforge_dagster.store.tally import tally
 
 BEFORE = datetime.now(UTC) - timedelta(hours=1)
 
