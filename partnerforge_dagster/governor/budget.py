@@ -5,27 +5,26 @@ Not for: counting what is spent (ledger.py), or when the question is put (gate.p
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from partnerforge_dagster.governor import ledger
 from partnerforge_dagster.governor.ledger import Call
 from partnerforge_dagster.models.failures import OverBudget
+from partnerforge_dagster.store.transaction import Transaction
 
 
-def over_budget(connection: Connection, call: Call, a_month: int | None, now: datetime) -> OverBudget | None:
+def over_budget(transaction: Transaction, call: Call, a_month: int | None, now: datetime) -> OverBudget | None:
     """Why the call may not be paid for, or None. The caller holds the provider's row until it has charged the call.
 
     `a_month` is the provider's budget in its credits, None for no budget; the run's is in the call's context.
     """
     if call.cost <= 0:
         return None
-    return _month(connection, call, a_month, now) or _run(connection, call)
+    return _month(transaction, call, a_month, now) or _run(transaction, call)
 
 
-def _month(connection: Connection, call: Call, budget: int | None, now: datetime) -> OverBudget | None:
+def _month(transaction: Transaction, call: Call, budget: int | None, now: datetime) -> OverBudget | None:
     if budget is None:
         return None
-    spent = ledger.spent(connection, call.provider, ledger.month_of(call.asked_at or now))
+    spent = ledger.spent(transaction, call.provider, ledger.month_of(call.asked_at or now))
     if spent + call.cost <= budget:
         return None
     return OverBudget(
@@ -35,13 +34,13 @@ def _month(connection: Connection, call: Call, budget: int | None, now: datetime
     )
 
 
-def _run(connection: Connection, call: Call) -> OverBudget | None:
+def _run(transaction: Transaction, call: Call) -> OverBudget | None:
     """The run's credits over all providers, so holding one provider's row is not enough: the run is locked as well."""
     run, budget = call.who.run_id, call.who.max_credits
     if run is None or budget is None:
         return None
-    ledger.lock_run(connection, run)
-    spent = ledger.spent_by_run(connection, run)
+    ledger.lock_run(transaction, run)
+    spent = ledger.spent_by_run(transaction, run)
     if spent + call.cost <= budget:
         return None
     # The same words for every call, so that a brief tells them as one gap.

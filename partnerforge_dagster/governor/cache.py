@@ -1,7 +1,7 @@
 """Stored answers, and claims on questions that somebody is asking right now.
 
 A question is its method, address and body, never its headers: credentials are added below the cache.
-Functions take the caller's connection, because an answer is stored in the transaction that settles its call.
+Functions take the caller's transaction, because an answer is stored in the transaction that settles its call.
 Not for: how fresh an answer must be (gate.py).
 """
 
@@ -13,11 +13,12 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import httpx
-from sqlalchemy import Connection, Executable, bindparam, case, delete, select, update
+from sqlalchemy import Executable, bindparam, case, delete, select, update
 
 from partnerforge_dagster.governor.extensions import DELIVERY
-from partnerforge_dagster.store.database import Inserter, by_dialect
+from partnerforge_dagster.store.prepared import Inserter, Prepared
 from partnerforge_dagster.store.tables import UtcDateTime, answers, flights
+from partnerforge_dagster.store.transaction import Transaction
 
 CLAIM_S = 30.0
 """A claim that its owner does not renew ends after this: its process is dead. `claim_s` of a provider's settings."""
@@ -64,27 +65,29 @@ def _public(name: str, value: str) -> str:
 def key_of(request: httpx.Request) -> str:
     """SHA-256 of the question. The order of query parameters does not matter. The body must have been read."""
     query = urlencode(sorted(request.url.params.multi_items()))
-    address = str(request.url.copy_with(query=None, fragment=None))
+    address = str(request.url).partition("#")[0].partition("?")[0]
     body = hashlib.sha256(request.content).hexdigest()
     return hashlib.sha256("\n".join((request.method, address, query, body)).encode()).hexdigest()
 
 
-_ANSWER = select(
-    answers.c.status_code, answers.c.headers, answers.c.body, answers.c.fetched_at, answers.c.run_id
-).where(answers.c.key == bindparam("question"))
+_ANSWER = Prepared(
+    select(answers.c.status_code, answers.c.headers, answers.c.body, answers.c.fetched_at, answers.c.run_id).where(
+        answers.c.key == bindparam("question")
+    )
+)
 _MINE = (flights.c.key == bindparam("question")) & (flights.c.owner == bindparam("asker"))
-_RENEW = update(flights).where(_MINE)
-_RELEASE = delete(flights).where(_MINE)
+_RENEW = Prepared(update(flights).where(_MINE), "expires_at")
+_RELEASE = Prepared(delete(flights).where(_MINE))
 
 
-@by_dialect
+@Prepared
 def _storing(insert: Inserter) -> Executable:
     new = insert(answers)
     replaced = {column.name: new.excluded[column.name] for column in answers.c if column.name != "key"}
     return new.on_conflict_do_update(index_elements=["key"], set_=replaced)
 
 
-@by_dialect
+@Prepared
 def _claiming(insert: Inserter) -> Executable:
     new = insert(flights)
     over = flights.c.expires_at <= bindparam("now", type_=UtcDateTime())
@@ -96,9 +99,9 @@ def _claiming(insert: Inserter) -> Executable:
     ).returning(flights.c.owner)
 
 
-def read(connection: Connection, key: str) -> StoredAnswer | None:
+def read(transaction: Transaction, key: str) -> StoredAnswer | None:
     """The last good answer, however old."""
-    row = connection.execute(_ANSWER, {"question": key}).one_or_none()
+    row = transaction.row(_ANSWER, {"question": key})
     if row is None:
         return None
     return StoredAnswer(
@@ -110,7 +113,7 @@ def read(connection: Connection, key: str) -> StoredAnswer | None:
     )
 
 
-def store(connection: Connection, key: str, provider: str, url: str, answer: StoredAnswer) -> None:
+def store(transaction: Transaction, key: str, provider: str, url: str, answer: StoredAnswer) -> None:
     """Keep an answer in place of the last one."""
     row = {
         "key": key,
@@ -122,26 +125,26 @@ def store(connection: Connection, key: str, provider: str, url: str, answer: Sto
         "fetched_at": answer.fetched_at,
         "run_id": answer.run_id,
     }
-    connection.execute(_storing(connection), row)
+    transaction.run(_storing, row)
 
 
-def claim(connection: Connection, key: str, owner: str, now: datetime, claim_s: float = CLAIM_S) -> bool:
+def claim(transaction: Transaction, key: str, owner: str, now: datetime, claim_s: float = CLAIM_S) -> bool:
     """Whether `owner` may ask: nobody else is asking, or whoever was has died.
 
     A claim that ends later than any made now was made before the clock was set back. It is cut to the usual length:
     its owner, if he lives, renews it long before that; ending it would have the answer bought twice.
     """
     ends = now + timedelta(seconds=claim_s)
-    claimed = connection.execute(_claiming(connection), {"key": key, "owner": owner, "expires_at": ends, "now": now})
-    return claimed.scalar_one_or_none() == owner
+    claimed = transaction.row(_claiming, {"key": key, "owner": owner, "expires_at": ends, "now": now})
+    return claimed is not None and claimed.owner == owner
 
 
-def renew(connection: Connection, key: str, owner: str, now: datetime, claim_s: float = CLAIM_S) -> None:
+def renew(transaction: Transaction, key: str, owner: str, now: datetime, claim_s: float = CLAIM_S) -> None:
     """Keep a claim for another `claim_s`."""
     ends = now + timedelta(seconds=claim_s)
-    connection.execute(_RENEW, {"question": key, "asker": owner, "expires_at": ends})
+    transaction.run(_RENEW, {"question": key, "asker": owner, "expires_at": ends})
 
 
-def release(connection: Connection, key: str, owner: str) -> None:
+def release(transaction: Transaction, key: str, owner: str) -> None:
     """End a claim; one that has passed to another owner stays his."""
-    connection.execute(_RELEASE, {"question": key, "asker": owner})
+    transaction.run(_RELEASE, {"question": key, "asker": owner})

@@ -9,13 +9,19 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
+
+from partnerforge_dagster.store.prepared import Prepared
+from partnerforge_dagster.store.tables import UtcDateTime
+from partnerforge_dagster.store.transaction import Transaction
+
+_NOW = Prepared(select(func.clock_timestamp(type_=UtcDateTime()).label("now")))
 
 
 class Clock(Protocol):
     """What the governor asks of time."""
 
-    def now(self, connection: Connection) -> datetime:
+    def now(self, transaction: Transaction) -> datetime:
         """The moment, aware and in UTC, on the clock that all processes share."""
         ...
 
@@ -31,11 +37,11 @@ class Clock(Protocol):
 class SystemClock:
     """Real time."""
 
-    def now(self, connection: Connection) -> datetime:
+    def now(self, transaction: Transaction) -> datetime:
         """PostgreSQL's clock at this statement (`now()` would be the transaction's start, before it got its lock)."""
-        if connection.dialect.name == "postgresql":
-            moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
-            return moment.astimezone(UTC)
+        if transaction.dialect.name == "postgresql":
+            moment: datetime = transaction.row(_NOW, {}).now
+            return moment
         return datetime.now(UTC)
 
     def monotonic(self) -> float:

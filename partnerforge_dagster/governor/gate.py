@@ -8,7 +8,7 @@ Not for: the order of a call (transport.py) or questions and their answers (ques
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from partnerforge_dagster.governor import cache, ledger, limiter
 from partnerforge_dagster.governor.breaker import State
@@ -22,7 +22,7 @@ from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.governor.retry import PATIENCE_S, worth_another_try
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError
 from partnerforge_dagster.store.calls import CHARGE_UNKNOWN
-from partnerforge_dagster.store.database import write
+from partnerforge_dagster.store.transaction import Transaction, begin
 
 
 @dataclass(frozen=True)
@@ -53,81 +53,83 @@ class Gate:
 
     def admit(self, call: Call, host: str) -> Lease | Wait | ProviderError:
         """Leave for one request now, with its row in the ledger; or how long to wait; or why it may not go."""
-        with write(self._engine) as connection:
-            row = limiter.lock(connection, self._name)
-            now = self._clock.now(connection)
+        with begin(self._engine) as transaction:
+            row = limiter.lock(transaction, self._name)
+            now = self._clock.now(transaction)
             row.correct(now)
-            seen = limiter.traffic(connection, row, host, self._limits, now)
-            self._tidy(connection, row, seen, now)
-            admission = self._refusal(connection, row, call, now) or self._turn(connection, row, seen, call, host, now)
-            limiter.save(connection, row)
+            seen = limiter.traffic(transaction, row, host, self._limits, now)
+            self._tidy(transaction, row, seen, now)
+            admission = self._refusal(transaction, row, call, now) or self._turn(
+                transaction, row, seen, call, host, now
+            )
+            limiter.save(transaction, row)
             return admission
 
-    def _tidy(self, connection: Connection, row: ProviderRow, seen: Traffic, now: datetime) -> None:
+    def _tidy(self, transaction: Transaction, row: ProviderRow, seen: Traffic, now: datetime) -> None:
         """What few calls have to do: these are statements, and every call would pay for them."""
         if seen.set_back:
-            ledger.correct(connection, self._name, now + timedelta(seconds=self._limits.lease_s))
+            ledger.correct(transaction, self._name, now + timedelta(seconds=self._limits.lease_s))
         if seen.lost:
-            ledger.find_lost(connection, self._name, now)
+            ledger.find_lost(transaction, self._name, now)
         if seen.old > limiter.SWEEP:
-            limiter.sweep(connection, row, now)
+            limiter.sweep(transaction, row, now)
 
     def _turn(
-        self, connection: Connection, row: ProviderRow, seen: Traffic, call: Call, host: str, now: datetime
+        self, transaction: Transaction, row: ProviderRow, seen: Traffic, call: Call, host: str, now: datetime
     ) -> Lease | Wait:
         wait = limiter.wait_for_turn(row, seen, self._limits, now, interactive=call.who.interactive)
         if wait is None:
-            self._intend(connection, call, now)
-            return limiter.give(connection, row, host, self._limits, now)
+            self._intend(transaction, call, now)
+            return limiter.give(transaction, row, host, self._limits, now)
         if call.who.interactive and not wait.host_full:
             row.interactive_until = now + timedelta(seconds=wait.seconds + INTERACTIVE_GRACE_S)
         return wait
 
-    def _refusal(self, connection: Connection, row: ProviderRow, call: Call, now: datetime) -> ProviderError | None:
-        refused = over_budget(connection, call, self._settings.credits_a_month, now)
+    def _refusal(self, transaction: Transaction, row: ProviderRow, call: Call, now: datetime) -> ProviderError | None:
+        refused = over_budget(transaction, call, self._settings.credits_a_month, now)
         if refused is None and row.breaker.state(now) is State.OPEN:
             return circuit_open(self._name, row.breaker.opens_in(now))
         return refused
 
-    def _intend(self, connection: Connection, call: Call, now: datetime) -> None:
+    def _intend(self, transaction: Transaction, call: Call, now: datetime) -> None:
         call.status, call.detail = ledger.INTENDED, None
         call.tries += 1
         call.expires_at = now + timedelta(seconds=self._limits.lease_s)
-        ledger.charge(connection, call, call.cost, now)
-        ledger.save(connection, call, now)
+        ledger.charge(transaction, call, call.cost, now)
+        ledger.save(transaction, call, now)
 
     def settle(self, call: Call, lease: Lease, outcome: Outcome) -> None:
         """Note how a request ended. An answered failure costs nothing; bad answers and silence may have cost."""
-        with write(self._engine) as connection:
-            row = limiter.lock(connection, self._name)
-            now = self._clock.now(connection)
-            self._close(connection, row, call, lease, outcome, now)
+        with begin(self._engine) as transaction:
+            row = limiter.lock(transaction, self._name)
+            now = self._clock.now(transaction)
+            self._close(transaction, row, call, lease, outcome, now)
 
     def settle_with(self, call: Call, lease: Lease, answer: StoredAnswer, key: str, url: str) -> StoredAnswer:
         """Note a good answer and keep it, in one transaction: what is paid for is never lost. Ends the call's claim."""
-        with write(self._engine) as connection:
-            row = limiter.lock(connection, self._name)
-            now = self._clock.now(connection)
-            self._close(connection, row, call, lease, Outcome(), now)
+        with begin(self._engine) as transaction:
+            row = limiter.lock(transaction, self._name)
+            now = self._clock.now(transaction)
+            self._close(transaction, row, call, lease, Outcome(), now)
             kept = replace(answer, fetched_at=now)
-            cache.store(connection, key, self._name, url, kept)
-            cache.release(connection, key, call.id)
+            cache.store(transaction, key, self._name, url, kept)
+            cache.release(transaction, key, call.id)
         return kept
 
     def _close(
-        self, connection: Connection, row: ProviderRow, call: Call, lease: Lease, outcome: Outcome, now: datetime
+        self, transaction: Transaction, row: ProviderRow, call: Call, lease: Lease, outcome: Outcome, now: datetime
     ) -> None:
         failure = outcome.failure
-        limiter.end(connection, lease, now)
+        limiter.end(transaction, lease, now)
         if lease.generation == row.breaker.generation:
             self._judge(row, outcome, now)
-        limiter.save(connection, row)
+        limiter.save(transaction, row)
         if failure is not None and not outcome.unanswered and not isinstance(failure, BadAnswer):
-            ledger.charge(connection, call, -call.cost, now)
+            ledger.charge(transaction, call, -call.cost, now)
         call.status = ledger.OK if failure is None else ledger.status_of(failure)
         call.detail = None if failure is None else str(failure)
         call.expires_at = None
-        ledger.save(connection, call, now)
+        ledger.save(transaction, call, now)
 
     def _judge(self, row: ProviderRow, outcome: Outcome, now: datetime) -> None:
         """What an outcome says about the provider. Refusals and bad answers are answers: it is up."""
@@ -143,20 +145,20 @@ class Gate:
 
     def withdraw(self, call: Call, lease: Lease) -> None:
         """The call was cancelled between its admission and its departure: nothing left, nothing is owed."""
-        with write(self._engine) as connection:
-            limiter.lock(connection, self._name)
-            now = self._clock.now(connection)
-            limiter.take_back(connection, lease)
-            ledger.charge(connection, call, -call.cost, now)
+        with begin(self._engine) as transaction:
+            limiter.lock(transaction, self._name)
+            now = self._clock.now(transaction)
+            limiter.take_back(transaction, lease)
+            ledger.charge(transaction, call, -call.cost, now)
             call.tries -= 1
             call.status, call.expires_at = "cancelled", None
-            ledger.save(connection, call, now)
+            ledger.save(transaction, call, now)
 
     def abandon(self, call: Call, lease: Lease) -> None:
         """The call was cancelled under way and its connection is closed: the slot is soon free, the bill unknown."""
-        with write(self._engine) as connection:
-            limiter.lock(connection, self._name)
-            now = self._clock.now(connection)
-            limiter.hang_up(connection, lease, now)
+        with begin(self._engine) as transaction:
+            limiter.lock(transaction, self._name)
+            now = self._clock.now(transaction)
+            limiter.hang_up(transaction, lease, now)
             call.status, call.detail, call.expires_at = CHARGE_UNKNOWN, "cancelled under way", None
-            ledger.save(connection, call, now)
+            ledger.save(transaction, call, now)

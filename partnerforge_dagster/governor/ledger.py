@@ -11,13 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, Executable, bindparam, func, select, update
+from sqlalchemy import Executable, bindparam, func, select, update
 
 from partnerforge_dagster.governor.context import CallContext
 from partnerforge_dagster.models.failures import ProviderError
 from partnerforge_dagster.store.calls import CHARGE_UNKNOWN
-from partnerforge_dagster.store.database import Inserter, by_dialect
+from partnerforge_dagster.store.prepared import Inserter, Prepared
 from partnerforge_dagster.store.tables import UtcDateTime, calls, spending
+from partnerforge_dagster.store.transaction import Transaction
 
 INTENDED = "intended"
 OK = "ok"
@@ -62,34 +63,37 @@ class Call:
 
 _CHANGING = ("status", "detail", "tries", "waited_s", "took_s", "credits", "cached", "stale", "expires_at")
 
-_SPENT = select(spending.c.credits).where(
-    spending.c.provider == bindparam("of"), spending.c.month == bindparam("in_month")
+_SPENT = Prepared(
+    select(spending.c.credits).where(spending.c.provider == bindparam("of"), spending.c.month == bindparam("in_month"))
 )
-_SPENT_BY_RUN = select(func.sum(calls.c.credits)).where(calls.c.run_id == bindparam("run"))
+_SPENT_BY_RUN = Prepared(select(func.sum(calls.c.credits).label("credits")).where(calls.c.run_id == bindparam("run")))
+_LOCK_RUN = Prepared(
+    select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("run"), RUN_LOCK)).label("locked"))
+)
 _UNDER_WAY = (calls.c.provider == bindparam("of")) & (calls.c.status == INTENDED)
-_LOSE = (
+_LOSE = Prepared(
     update(calls)
     .where(_UNDER_WAY, calls.c.expires_at <= bindparam("now", type_=UtcDateTime()))
     .values(status=CHARGE_UNKNOWN, detail="its process died")
 )
 _LATEST = bindparam("latest", type_=UtcDateTime())
-_CORRECT = update(calls).where(_UNDER_WAY, calls.c.expires_at > _LATEST).values(expires_at=_LATEST)
+_CORRECT = Prepared(update(calls).where(_UNDER_WAY, calls.c.expires_at > _LATEST).values(expires_at=_LATEST))
 
 
-@by_dialect
+@Prepared
 def _saving(insert: Inserter) -> Executable:
     new = insert(calls)
     return new.on_conflict_do_update(index_elements=["id"], set_={name: new.excluded[name] for name in _CHANGING})
 
 
-@by_dialect
+@Prepared
 def _charging(insert: Inserter) -> Executable:
     new = insert(spending)
     total = spending.c.credits + new.excluded.credits
     return new.on_conflict_do_update(index_elements=["provider", "month"], set_={"credits": total})
 
 
-def save(connection: Connection, call: Call, now: datetime) -> None:
+def save(transaction: Transaction, call: Call, now: datetime) -> None:
     """Write the call's row as it now is."""
     call.asked_at = call.asked_at or now
     row: dict[str, object] = {
@@ -103,46 +107,48 @@ def save(connection: Connection, call: Call, now: datetime) -> None:
         "asked_at": call.asked_at,
         "month": month_of(call.asked_at),
     }
-    connection.execute(_saving(connection), row | {name: getattr(call, name) for name in _CHANGING})
+    transaction.run(_saving, row | {name: getattr(call, name) for name in _CHANGING})
 
 
-def charge(connection: Connection, call: Call, cost: int, now: datetime) -> None:
+def charge(transaction: Transaction, call: Call, cost: int, now: datetime) -> None:
     """Count credits against the call and its month; negative ones give back what was not billed after all."""
     if cost == 0:
         return
     call.asked_at = call.asked_at or now
     call.credits += cost
     row = {"provider": call.provider, "month": month_of(call.asked_at), "credits": cost}
-    connection.execute(_charging(connection), row)
+    transaction.run(_charging, row)
 
 
-def spent(connection: Connection, provider: str, month: str) -> int:
+def spent(transaction: Transaction, provider: str, month: str) -> int:
     """Credits of the month, those of calls under way and of unknown charge among them."""
-    return connection.execute(_SPENT, {"of": provider, "in_month": month}).scalar_one_or_none() or 0
+    row = transaction.row(_SPENT, {"of": provider, "in_month": month})
+    return row.credits if row else 0
 
 
-def lock_run(connection: Connection, run_id: str) -> None:
+def lock_run(transaction: Transaction, run_id: str) -> None:
     """One transaction at a time may charge the run; on SQLite every writer is the only one already.
 
     Taken after the provider's row and never before it, so that no two transactions wait for each other.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(run_id, RUN_LOCK))))
+    if transaction.dialect.name == "postgresql":
+        transaction.run(_LOCK_RUN, {"run": run_id})
 
 
-def spent_by_run(connection: Connection, run_id: str) -> int:
+def spent_by_run(transaction: Transaction, run_id: str) -> int:
     """Credits of the run at all providers, those of calls under way and of unknown charge among them."""
-    return connection.execute(_SPENT_BY_RUN, {"run": run_id}).scalar_one() or 0
+    row = transaction.row(_SPENT_BY_RUN, {"run": run_id})
+    return row.credits or 0
 
 
-def find_lost(connection: Connection, provider: str, now: datetime) -> None:
+def find_lost(transaction: Transaction, provider: str, now: datetime) -> None:
     """Mark what dead processes left behind: their calls may have been billed, so their credits stay counted."""
-    connection.execute(_LOSE, {"of": provider, "now": now})
+    transaction.run(_LOSE, {"of": provider, "now": now})
 
 
-def correct(connection: Connection, provider: str, latest: datetime) -> None:
+def correct(transaction: Transaction, provider: str, latest: datetime) -> None:
     """Let no call of the provider count as under way after `latest`: the clock was set back since it left."""
-    connection.execute(_CORRECT, {"of": provider, "latest": latest})
+    transaction.run(_CORRECT, {"of": provider, "latest": latest})
 
 
 def status_of(failure: ProviderError) -> str:

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Executable, ScalarSelect, bindparam, delete, func, insert, select, update
 
 from partnerforge_dagster.governor.breaker import Breaker, State
 from partnerforge_dagster.governor.retry import PATIENCE_S
-from partnerforge_dagster.store.database import insert_into
+from partnerforge_dagster.store.prepared import Inserter, Prepared
 from partnerforge_dagster.store.tables import UtcDateTime, leases, providers
+from partnerforge_dagster.store.transaction import Transaction
 
 WINDOW_S = 60.1
 """The limits' minute, and a tenth of a second for clocks that are being slewed."""
@@ -68,13 +69,7 @@ class ProviderRow:
 
     def values(self) -> dict[str, Any]:
         """What is written back."""
-        return {
-            **vars(self.breaker),
-            "last_at": self.last_at,
-            "turn_at": self.turn_at,
-            "paused_until": self.paused_until,
-            "interactive_until": self.interactive_until,
-        }
+        return {**vars(self.breaker), **{field: getattr(self, field) for field in _MOMENTS}}
 
     def correct(self, now: datetime) -> None:
         """Pull back what lies further ahead than it can: the clock was set back, and nobody waits an hour for that."""
@@ -127,33 +122,53 @@ class Wait:
     """Only this host has enough; a request to another one may go."""
 
 
-_ROW = select(providers).where(providers.c.name == bindparam("of")).with_for_update()
-_SAVE = update(providers).where(providers.c.name == bindparam("of"))
+_MOMENTS = ("last_at", "turn_at", "paused_until", "interactive_until")
+_BREAKER = tuple(Breaker.__dataclass_fields__)
+_OF_IT = providers.c.name == bindparam("of")
+_ROW = Prepared(select(providers).where(_OF_IT).with_for_update())
+_SAVE = Prepared(update(providers).where(_OF_IT), *_BREAKER, *_MOMENTS)
 
 _NOW, _SINCE = bindparam("now", type_=UtcDateTime()), bindparam("since", type_=UtcDateTime())
 _LATEST = bindparam("latest", type_=UtcDateTime())
 _OURS = leases.c.provider == bindparam("of")
 _OPEN = leases.c.ended_at.is_(None)
-_LIVE = _OPEN & (leases.c.expires_at > _NOW)
-_ENDED_AT = func.coalesce(leases.c.ended_at, leases.c.expires_at)
-_ENDED = ~_LIVE & (_ENDED_AT > _SINCE)
-_TRAFFIC = select(
-    func.count().filter(_LIVE).label("live"),
-    func.count().filter(_LIVE, leases.c.host == bindparam("to")).label("to_host"),
-    func.count().filter(_LIVE, leases.c.generation == bindparam("gen")).label("probes"),
-    func.count().filter(_ENDED).label("ended"),
-    func.min(_ENDED_AT).filter(_ENDED).label("oldest"),
-    func.count().filter(_OPEN, leases.c.expires_at <= _NOW).label("lost"),
-    func.count().filter(_ENDED_AT <= _SINCE).label("old"),
-    func.max(leases.c.ended_at).label("last_end"),
-    func.max(leases.c.expires_at).filter(_OPEN).label("last_expiry"),
-).where(_OURS)
-_END_NOW = update(leases).where(_OURS, leases.c.ended_at > _NOW).values(ended_at=_NOW, expires_at=_NOW)
-_EXPIRE_BY = update(leases).where(_OURS, _OPEN, leases.c.expires_at > _LATEST).values(expires_at=_LATEST)
-_GIVE = insert(leases)
-_END = update(leases).where(leases.c.id == bindparam("its_id"))
-_TAKE_BACK = delete(leases).where(leases.c.id == bindparam("its_id"))
-_SWEEP = delete(leases).where(_OURS, _ENDED_AT <= _SINCE)
+_ENDS = leases.c.expires_at
+_LIVE = _ENDS > _NOW
+_IN_WINDOW = _ENDS > _SINCE
+
+
+def _of_ours(asked: ColumnElement[Any], *where: ColumnElement[bool]) -> ScalarSelect[Any]:
+    return select(asked).where(_OURS, *where).correlate(None).scalar_subquery()
+
+
+_TRAFFIC = Prepared(
+    select(  # each on an index of its own: a row for every request of the last minute is not read for every request
+        _of_ours(func.count()).label("all"),
+        _of_ours(func.count(), _IN_WINDOW).label("in_window"),
+        _of_ours(func.min(_ENDS), _IN_WINDOW).label("first_end"),
+        _of_ours(func.max(_ENDS)).label("last_end"),
+        _of_ours(func.count(), _OPEN, ~_LIVE).label("lost"),
+        func.count().label("live"),
+        func.count().filter(leases.c.host == bindparam("to")).label("to_host"),
+        func.count().filter(leases.c.generation == bindparam("gen")).label("probes"),
+        func.count(leases.c.ended_at).label("ended"),
+    ).where(_OURS, _LIVE)
+)
+_END_NOW = Prepared(update(leases).where(_OURS, leases.c.ended_at > _NOW).values(ended_at=_NOW, expires_at=_NOW))
+_EXPIRE_BY = Prepared(update(leases).where(_OURS, leases.c.expires_at > _LATEST).values(expires_at=_LATEST))
+_GIVE = Prepared(insert(leases), "id", "provider", "host", "generation", "expires_at")
+_ITS = leases.c.id == bindparam("its_id")
+_END = Prepared(update(leases).where(_ITS), "ended_at", "expires_at")
+_HANG_UP = Prepared(
+    update(leases).where(_ITS, leases.c.expires_at > bindparam("soon", type_=UtcDateTime())), "expires_at"
+)
+_TAKE_BACK = Prepared(delete(leases).where(_ITS))
+_SWEEP = Prepared(delete(leases).where(_OURS, ~_IN_WINDOW))
+
+
+@Prepared
+def _adding(insert: Inserter) -> Executable:
+    return insert(providers).values(name=bindparam("of")).on_conflict_do_nothing()
 
 
 def window_start(now: datetime) -> datetime:
@@ -161,46 +176,46 @@ def window_start(now: datetime) -> datetime:
     return now - timedelta(seconds=WINDOW_S)
 
 
-def lock(connection: Connection, name: str) -> ProviderRow:
+def lock(transaction: Transaction, name: str) -> ProviderRow:
     """The provider's row, held until the end of the transaction (SQLite's writers hold the whole database)."""
-    row = connection.execute(_ROW, {"of": name}).mappings().one_or_none()
+    row = transaction.row(_ROW, {"of": name})
     if row is None:
-        connection.execute(insert_into(connection, providers).values(name=name).on_conflict_do_nothing())
-        row = connection.execute(_ROW, {"of": name}).mappings().one()
-    state = {field: row[field] for field in Breaker.__dataclass_fields__}
-    moments = {field: row[field] for field in ("last_at", "turn_at", "paused_until", "interactive_until")}
-    found = ProviderRow(name, Breaker(**state), **moments)
+        transaction.run(_adding, {"of": name})
+        row = transaction.row(_ROW, {"of": name})
+    breaker = Breaker(**{field: getattr(row, field) for field in _BREAKER})
+    found = ProviderRow(name, breaker, **{field: getattr(row, field) for field in _MOMENTS})
     found.read = found.values()
     return found
 
 
-def save(connection: Connection, row: ProviderRow) -> None:
+def save(transaction: Transaction, row: ProviderRow) -> None:
     """Write the row back where it has changed."""
     values = row.values()
     if values != row.read:
-        connection.execute(_SAVE, {"of": row.name, **values})
+        transaction.run(_SAVE, {"of": row.name, **values})
         row.read = values
 
 
-def traffic(connection: Connection, row: ProviderRow, host: str, limits: Limits, now: datetime) -> Traffic:
+def traffic(transaction: Transaction, row: ProviderRow, host: str, limits: Limits, now: datetime) -> Traffic:
     """Count the provider's leases at `now`. Those that end later than they can are pulled back first."""
     asked = {"of": row.name, "to": host, "gen": row.breaker.generation, "now": now, "since": window_start(now)}
-    seen = connection.execute(_TRAFFIC, asked).one()
+    seen = transaction.row(_TRAFFIC, asked)
     latest = now + timedelta(seconds=limits.lease_s)
-    set_back = (seen.last_end or now) > now or (seen.last_expiry or now) > latest
+    set_back = seen.ended > 0 or (seen.last_end or now) > latest
     if set_back:
-        connection.execute(_END_NOW, {"of": row.name, "now": now})
-        connection.execute(_EXPIRE_BY, {"of": row.name, "latest": latest})
-        seen = connection.execute(_TRAFFIC, asked).one()
-    frees_in = 0.0 if seen.oldest is None else WINDOW_S - (now - seen.oldest).total_seconds()
+        transaction.run(_END_NOW, {"of": row.name, "now": now})
+        transaction.run(_EXPIRE_BY, {"of": row.name, "latest": latest})
+        seen = transaction.row(_TRAFFIC, asked)
+    ended = seen.first_end is not None and seen.first_end <= now
+    frees_in = WINDOW_S - (now - seen.first_end).total_seconds() if ended else 0.0
     return Traffic(
         under_way=seen.live,
         to_host=seen.to_host,
         probes=seen.probes,
-        in_window=seen.live + seen.ended,
+        in_window=seen.in_window,
         frees_in=max(0.0, frees_in),
         lost=seen.lost > 0,
-        old=seen.old,
+        old=seen.all - seen.in_window,
         set_back=set_back,
     )
 
@@ -227,7 +242,7 @@ def wait_for_turn(row: ProviderRow, seen: Traffic, limits: Limits, now: datetime
     return Wait(min(longest, LONGEST_POLL_S)) if longest > 0 else None
 
 
-def give(connection: Connection, row: ProviderRow, host: str, limits: Limits, now: datetime) -> Lease:
+def give(transaction: Transaction, row: ProviderRow, host: str, limits: Limits, now: datetime) -> Lease:
     """Let a request leave at `now`.
 
     Its turn was a little earlier: nobody looks at the very moment. The next turn counts from there, or a batch would
@@ -238,30 +253,29 @@ def give(connection: Connection, row: ProviderRow, host: str, limits: Limits, no
     row.turn_at = now if row.turn_at is None else min(now, max(row.turn_at + pace, now - pace))
     row.last_at = now
     kept = {"id": lease.id, "provider": row.name, "host": host, "generation": lease.generation}
-    connection.execute(_GIVE, {**kept, "expires_at": now + timedelta(seconds=limits.lease_s)})
+    transaction.run(_GIVE, {**kept, "expires_at": now + timedelta(seconds=limits.lease_s)})
     return lease
 
 
-def end(connection: Connection, lease: Lease, now: datetime) -> None:
+def end(transaction: Transaction, lease: Lease, now: datetime) -> None:
     """The request has ended."""
-    connection.execute(_END, {"its_id": lease.id, "ended_at": now})
+    transaction.run(_END, {"its_id": lease.id, "ended_at": now, "expires_at": now})
 
 
-def sweep(connection: Connection, row: ProviderRow, now: datetime) -> None:
+def sweep(transaction: Transaction, row: ProviderRow, now: datetime) -> None:
     """Remove the leases that no window needs any more."""
-    connection.execute(_SWEEP, {"of": row.name, "since": window_start(now)})
+    transaction.run(_SWEEP, {"of": row.name, "since": window_start(now)})
 
 
-def take_back(connection: Connection, lease: Lease) -> None:
+def take_back(transaction: Transaction, lease: Lease) -> None:
     """The request never left."""
-    connection.execute(_TAKE_BACK, {"its_id": lease.id})
+    transaction.run(_TAKE_BACK, {"its_id": lease.id})
 
 
-def hang_up(connection: Connection, lease: Lease, now: datetime) -> None:
+def hang_up(transaction: Transaction, lease: Lease, now: datetime) -> None:
     """The request was cancelled and its connection closed: its lease ends a moment later, not after the whole timeout.
 
     A provider that does not notice may work on for nobody; that is not under way any more as its own log tells it.
     """
     soon = now + timedelta(seconds=HUNG_UP_S)
-    early = (leases.c.id == lease.id) & (leases.c.expires_at > soon)
-    connection.execute(update(leases).where(early).values(expires_at=soon))
+    transaction.run(_HANG_UP, {"its_id": lease.id, "soon": soon, "expires_at": soon})

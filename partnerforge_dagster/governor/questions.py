@@ -1,6 +1,7 @@
 """Questions and their stored answers, as one call sees them: may it use the stored answer, and may it ask?
 
-All methods block: the transport runs them in worker threads (threads.py). Each is one short transaction.
+All methods block: the transport runs them in worker threads (threads.py). Each is one short transaction; what
+a claim or a cached answer notes need not outlive a power cut: nothing was paid for it.
 Not for: limits and the request itself (gate.py, transport.py).
 """
 
@@ -15,7 +16,7 @@ from partnerforge_dagster.governor.cache import StoredAnswer
 from partnerforge_dagster.governor.clock import Clock
 from partnerforge_dagster.governor.ledger import Call
 from partnerforge_dagster.models.failures import ProviderError
-from partnerforge_dagster.store.database import write
+from partnerforge_dagster.store.transaction import begin
 
 
 @dataclass(frozen=True)
@@ -48,20 +49,20 @@ class Questions:
 
         The cache is read again once the question is claimed: the last owner may have answered in between.
         """
-        with write(self._engine) as connection:
-            now = self._clock.now(connection)
+        with begin(self._engine, durable=False) as transaction:
+            now = self._clock.now(transaction)
             call.asked_at = call.asked_at or now
-            answer = cache.read(connection, key)
+            answer = cache.read(transaction, key)
             if not self._usable(answer, call, now):
-                if not cache.claim(connection, key, call.id, now, self._claim_s):
+                if not cache.claim(transaction, key, call.id, now, self._claim_s):
                     return False
-                if connection.dialect.name != "sqlite":  # there a writer is alone from its BEGIN: nothing came between
-                    answer = cache.read(connection, key)
+                if transaction.dialect.name != "sqlite":  # there a writer is alone from its BEGIN: nothing came between
+                    answer = cache.read(transaction, key)
                 if not self._usable(answer, call, now):
                     return True
-                cache.release(connection, key, call.id)
+                cache.release(transaction, key, call.id)
             call.status, call.cached = ledger.OK, True
-            ledger.save(connection, call, now)
+            ledger.save(transaction, call, now)
             return answer or False
 
     def _usable(self, answer: StoredAnswer | None, call: Call, now: datetime) -> bool:
@@ -73,37 +74,37 @@ class Questions:
 
     def peek(self, key: str, call: Call) -> tuple[StoredAnswer | None, bool]:
         """The last good answer and whether it is usable as it is; reads only."""
-        with self._engine.connect() as connection:
-            answer = cache.read(connection, key)
-            return answer, self._usable(answer, call, self._clock.now(connection))
+        with begin(self._engine, writes=False) as transaction:
+            answer = cache.read(transaction, key)
+            return answer, self._usable(answer, call, self._clock.now(transaction))
 
     def give_up(self, key: str, call: Call, failure: ProviderError) -> Delivered:
         """The question could not be asked: what is had instead. Ends the call's claim."""
-        with write(self._engine) as connection:
-            answer = cache.read(connection, key)
-            cache.release(connection, key, call.id)
+        with begin(self._engine) as transaction:
+            answer = cache.read(transaction, key)
+            cache.release(transaction, key, call.id)
             delivered = instead(answer, failure)
             _note(call, delivered)
-            ledger.save(connection, call, self._clock.now(connection))
+            ledger.save(transaction, call, self._clock.now(transaction))
         return delivered
 
     def record(self, calls: Sequence[tuple[Call, Delivered]]) -> None:
         """Note in the ledger what calls got that made no request of their own."""
-        with write(self._engine) as connection:
-            now = self._clock.now(connection)
+        with begin(self._engine, durable=False) as transaction:
+            now = self._clock.now(transaction)
             for call, delivered in calls:
                 _note(call, delivered)
-                ledger.save(connection, call, now)
+                ledger.save(transaction, call, now)
 
     def renew(self, key: str, call: Call) -> None:
         """Keep the call's claim."""
-        with write(self._engine) as connection:
-            cache.renew(connection, key, call.id, self._clock.now(connection), self._claim_s)
+        with begin(self._engine, durable=False) as transaction:
+            cache.renew(transaction, key, call.id, self._clock.now(transaction), self._claim_s)
 
     def release(self, key: str, call: Call) -> None:
         """End the call's claim."""
-        with write(self._engine) as connection:
-            cache.release(connection, key, call.id)
+        with begin(self._engine, durable=False) as transaction:
+            cache.release(transaction, key, call.id)
 
 
 def instead(answer: StoredAnswer | None, failure: ProviderError) -> Delivered:

@@ -30,23 +30,31 @@ class Turnstile:
     @asynccontextmanager
     async def turn(self, rank: Rank) -> AsyncIterator[None]:
         """Wait for one's turn and have it for the block. Ranks must differ."""
-        turn: Future[None] = Future()
+        turn = self._place(rank)
+        if turn is not None:
+            await self._called(turn)
+        try:
+            yield
+        finally:
+            self._pass_on()
+
+    def _place(self, rank: Rank) -> "Future[None] | None":
+        """A place in the queue, or None when the turn is the caller's at once."""
         with self._guard:
-            if self._taken:
-                heapq.heappush(self._waiting, (rank, turn))
-            else:
+            if not self._taken:
                 self._taken = True
-                turn.set_result(None)
+                return None
+            turn: Future[None] = Future()
+            heapq.heappush(self._waiting, (rank, turn))
+            return turn
+
+    async def _called(self, turn: "Future[None]") -> None:
         try:
             await asyncio.wrap_future(turn)
         except asyncio.CancelledError:
             if not turn.cancel():  # it was given in the same moment: pass it on
                 self._pass_on()
             raise
-        try:
-            yield
-        finally:
-            self._pass_on()
 
     def _pass_on(self) -> None:
         with self._guard:

@@ -8,14 +8,14 @@ import os
 import sqlite3
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, make_url, select, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import Pool
 
@@ -30,10 +30,6 @@ _MIGRATION_LOCK = 0x7046_0001
 
 _inherited: list[Pool] = []
 """Pools of the parent process, kept from the garbage collector: closing a connection here would end the parent's."""
-
-
-Inserter = Callable[[Table], sqlite.Insert]
-"""SQLite's or PostgreSQL's `insert`: what is used of them here, ON CONFLICT and RETURNING, is the same."""
 
 
 class WrongMode(Exception):
@@ -102,12 +98,6 @@ def _same_mode(bound: str, mode: Mode) -> None:
             f"this store holds {bound} data and PartnerForge runs in {mode.value} mode; the two never mix: set "
             f"PARTNERFORGE_MODE={bound}, or point PARTNERFORGE_DATABASE_URL at another database for {mode.value} data"
         )
-
-
-def by_dialect(build: Callable[[Inserter], Executable]) -> Callable[[Connection], Executable]:
-    """A statement that begins with an INSERT, built once for each database: building it costs more than running it."""
-    built = {"sqlite": build(sqlite.insert), "postgresql": build(cast(Inserter, postgresql.insert))}
-    return lambda connection: built[connection.dialect.name]
 
 
 def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:

@@ -182,11 +182,19 @@ leases = Table(
     "leases",
     metadata,
     Column("id", String, primary_key=True),
-    Column("provider", String, nullable=False, index=True),
+    Column("provider", String, nullable=False),
     Column("host", String, nullable=False),
     Column("generation", Integer, nullable=False, doc="the breaker's when the lease was given"),
-    Column("expires_at", UtcDateTime, nullable=False, doc="when the request must have ended, its sender dead or not"),
+    Column("expires_at", UtcDateTime, nullable=False, doc="when it ended, or must have: its sender dead or not"),
     Column("ended_at", UtcDateTime, doc="empty: under way; kept for a minute after, to count what the provider saw"),
+    Index(None, "provider", "expires_at"),
+    Index(
+        "ix_leases_open",
+        "provider",
+        "expires_at",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
 )
 
 calls = Table(

@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import httpx
 from sqlalchemy import Engine, event
@@ -30,6 +29,7 @@ from partnerforge_dagster.models.result import Status
 from partnerforge_dagster.store.database import open_engine
 from partnerforge_dagster.store.results import Results
 from partnerforge_dagster_tests.governor.fakes import FastClock, classify, settings
+from partnerforge_dagster_tests.governor.watching import watched
 
 SPEED = 10.0
 """Claims of thirty seconds end after three."""
@@ -51,22 +51,22 @@ class Steps:
         if len(self.names) - 1 == self._fatal:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def watch(self, engine: Engine) -> None:
-        """Every write, every commit."""
-
-        def around(when: str) -> None:
-            def listen(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-                words = statement.split()
-                if words[0] in ("INSERT", "UPDATE", "DELETE"):
-                    table = words[1] if words[0] == "UPDATE" else words[2]
-                    self.step(f"{when} {words[0]} {table}")
-
-            event.listen(engine, f"{when}_cursor_execute", listen)
-
-        around("before")
-        around("after")
+    @contextmanager
+    def watching(self, engine: Engine) -> Iterator[None]:
+        """Every write, every commit, of the governor and of the store."""
+        event.listen(engine, "before_cursor_execute", lambda *said: self._statement("before", said[2]))
+        event.listen(engine, "after_cursor_execute", lambda *said: self._statement("after", said[2]))
         event.listen(engine, "commit", lambda _connection: self.step("before commit"))
         event.listen(engine, "checkin", lambda *_: self.step("after commit"))  # the connection is given back
+        with watched(self._statement):
+            yield
+
+    def _statement(self, when: str, words: str) -> None:
+        verb, *rest = words.split()
+        if verb in ("INSERT", "UPDATE", "DELETE"):
+            self.step(f"{when} {verb} {rest[0] if verb == 'UPDATE' else rest[1]}")
+        elif verb == "COMMIT" and when == "before":
+            self.step("before commit")
 
 
 class Wire(httpx.AsyncHTTPTransport):
@@ -99,8 +99,8 @@ def ask(store_url: str, urls: list[str], start: float, fatal: int | None = None,
 
     async def all_of_them() -> None:
         engine = open_engine(store_url)
-        steps.watch(engine)
-        await asyncio.gather(*(one(engine, url) for url in urls))
+        with steps.watching(engine):
+            await asyncio.gather(*(one(engine, url) for url in urls))
 
     asyncio.run(all_of_them())
     if names is not None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from partnerforge_dagster.governor.context import calling
 from partnerforge_dagster.governor.extensions import ENDPOINT
@@ -21,6 +21,7 @@ from partnerforge_dagster.governor.policy import Authorizer, Open, ProviderPolic
 from partnerforge_dagster.governor.transport import GovernorTransport
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateLimited, Refused, Unreachable
 from partnerforge_dagster.settings import ProviderSettings
+from partnerforge_dagster.store.transaction import Transaction
 
 HOST = "https://api.example.com"
 
@@ -53,9 +54,9 @@ class FastClock:
         self.speed = speed
         self.jumped = 0.0
 
-    def now(self, connection: Connection) -> datetime:
+    def now(self, transaction: Transaction) -> datetime:
         """The database has no fast clock; a real one would be asked over this connection."""
-        assert not connection.closed
+        assert transaction.dialect.name
         elapsed = (time.time() - self.start) * self.speed + self.jumped
         return datetime.fromtimestamp(self.start, UTC) + timedelta(seconds=elapsed)
 

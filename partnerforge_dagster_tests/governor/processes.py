@@ -15,13 +15,13 @@ from datetime import datetime, timedelta
 from multiprocessing.process import BaseProcess
 
 import httpx
-from sqlalchemy import Connection
 
 from partnerforge_dagster.governor.context import calling
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.governor.transport import GovernorTransport
 from partnerforge_dagster.models.failures import CircuitOpen, OverBudget, RateLimited, Unreachable
 from partnerforge_dagster.store.database import open_engine
+from partnerforge_dagster.store.transaction import Transaction
 from partnerforge_dagster_tests.governor.fakes import FastClock, classify, settings
 
 SPEED = 20.0
@@ -41,9 +41,9 @@ class SteppedClock(FastClock):
         super().__init__(speed, start)
         self.after, self.by = after, jump
 
-    def now(self, connection: Connection) -> datetime:
+    def now(self, transaction: Transaction) -> datetime:
         stepped = time.time() - self.start >= self.after
-        return super().now(connection) + timedelta(seconds=self.by if stepped else 0)
+        return super().now(transaction) + timedelta(seconds=self.by if stepped else 0)
 
 
 @dataclass(frozen=True)

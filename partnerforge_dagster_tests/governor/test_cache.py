@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Engine, select, text
 
 from partnerforge_dagster.governor import cache
 from partnerforge_dagster.governor.cache import key_of
@@ -17,8 +17,8 @@ from partnerforge_dagster.governor.extensions import DELIVERY
 from partnerforge_dagster.governor.policy import HeaderKeys
 from partnerforge_dagster.models.failures import BadAnswer, NotConfigured
 from partnerforge_dagster.store.calls import Calls
-from partnerforge_dagster.store.database import write
 from partnerforge_dagster.store.tables import flights
+from partnerforge_dagster.store.transaction import Transaction, begin
 from partnerforge_dagster_tests.governor.fakes import FastClock, Provider, governed
 
 pairs = st.lists(st.tuples(st.text(max_size=5), st.text(max_size=5)), max_size=5)
@@ -166,11 +166,11 @@ class SlowClaim(FastClock):
 
     reads = 0
 
-    def now(self, connection: Connection) -> datetime:
+    def now(self, transaction: Transaction) -> datetime:
         self.reads += 1
         if self.reads == 1:
             time.sleep(0.4)
-        return super().now(connection)
+        return super().now(transaction)
 
 
 def test_who_is_cancelled_while_claiming_a_question_keeps_no_claim(engine: Engine) -> None:
@@ -240,8 +240,8 @@ def test_a_claim_is_had_by_one_and_ends_when_its_owner_dies(engine: Engine) -> N
     clock = FastClock(speed=1)
 
     def claim(owner: str) -> bool:
-        with write(engine) as connection:
-            return cache.claim(connection, "k", owner, clock.now(connection))
+        with begin(engine) as transaction:
+            return cache.claim(transaction, "k", owner, clock.now(transaction))
 
     assert (claim("a"), claim("b")) == (True, False)
     clock.jump(29)
@@ -256,16 +256,16 @@ def test_a_claim_is_had_by_one_and_ends_when_its_owner_dies(engine: Engine) -> N
     assert not claim("a")
     clock.jump(2)
     assert claim("a")
-    with write(engine) as connection:
-        cache.release(connection, "k", "b")
-        assert not cache.claim(connection, "k", "c", clock.now(connection))
-        cache.release(connection, "k", "a")
-        assert cache.claim(connection, "k", "c", clock.now(connection))
+    with begin(engine) as transaction:
+        cache.release(transaction, "k", "b")
+        assert not cache.claim(transaction, "k", "c", clock.now(transaction))
+        cache.release(transaction, "k", "a")
+        assert cache.claim(transaction, "k", "c", clock.now(transaction))
 
 
 def test_the_databases_clock_is_the_real_time(engine: Engine) -> None:
     """The shared clock is aware, in UTC, and does not stand still within a transaction."""
-    with engine.connect() as connection:
-        first, second = (SystemClock().now(connection) for _ in range(2))
+    with begin(engine, writes=False) as transaction:
+        first, second = (SystemClock().now(transaction) for _ in range(2))
     assert first.utcoffset() is not None
     assert first < second

@@ -4,40 +4,54 @@ Not for: processes that are killed (test_processes.py, test_crash_points.py).
 """
 
 import asyncio
-import time
+import threading
 from datetime import datetime
 
 import httpx
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Engine, select
 
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.tables import flights, leases
+from partnerforge_dagster.store.transaction import Transaction
 from partnerforge_dagster_tests.governor.fakes import FastClock, Provider, governed
+
+PATIENCE_S = 30
+"""A busy machine's threads come late."""
 
 
 class SlowDatabase(FastClock):
     """The second transaction takes long: the first is the cache's, the second the limiter's."""
 
-    reads = 0
+    def __init__(self) -> None:
+        super().__init__()
+        self._reads = 0
+        self.deciding, self.decides = threading.Event(), threading.Event()
 
-    def now(self, connection: Connection) -> datetime:
-        self.reads += 1
-        if self.reads == 2:
-            time.sleep(0.4)
-        return super().now(connection)
+    def now(self, transaction: Transaction) -> datetime:
+        self._reads += 1
+        if self._reads == 2:
+            self.deciding.set()
+            assert self.decides.wait(PATIENCE_S)
+        return super().now(transaction)
+
+
+async def cancel_while_the_database_decides(client: httpx.AsyncClient, clock: SlowDatabase) -> None:
+    """Ask, and go when the limiter's transaction has begun; it ends after that."""
+    asking = asyncio.create_task(client.get("/a"))
+    assert await asyncio.to_thread(clock.deciding.wait, PATIENCE_S)
+    asking.cancel()
+    await asyncio.wait([asking])
+    clock.decides.set()
 
 
 def test_a_call_cancelled_before_it_left_owes_nothing(engine: Engine) -> None:
     """When the caller goes while the database still decides, lease and credits are back once the client is closed."""
 
     async def call() -> None:
-        async with governed(engine, provider, clock=SlowDatabase()) as client:
-            asking = asyncio.create_task(client.get("/a"))
-            await asyncio.sleep(0.2)
-            asking.cancel()
-            await asyncio.wait([asking])
+        async with governed(engine, provider, clock=clock) as client:
+            await cancel_while_the_database_decides(client, clock)
 
-    provider = Provider()
+    provider, clock = Provider(), SlowDatabase()
     asyncio.run(call())
     assert provider.requests == []
     (row,) = Calls(engine).rows()
@@ -51,13 +65,10 @@ def test_a_call_cancelled_while_it_is_refused_owes_nothing(engine: Engine) -> No
     """When the caller goes and the answer is no, there is nothing to give back and no charge."""
 
     async def call() -> None:
-        async with governed(engine, provider, clock=SlowDatabase(), credits_a_month=0) as client:
-            asking = asyncio.create_task(client.get("/a"))
-            await asyncio.sleep(0.2)
-            asking.cancel()
-            await asyncio.wait([asking])
+        async with governed(engine, provider, clock=clock, credits_a_month=0) as client:
+            await cancel_while_the_database_decides(client, clock)
 
-    provider = Provider()
+    provider, clock = Provider(), SlowDatabase()
     asyncio.run(call())
     assert provider.requests == []
     assert Calls(engine).rows() == []

@@ -12,8 +12,8 @@ from partnerforge_dagster.governor.ledger import Call
 from partnerforge_dagster.governor.limiter import HUNG_UP_S, SWEEP, WINDOW_S, Lease
 from partnerforge_dagster.governor.questions import Questions
 from partnerforge_dagster.store.calls import CHARGE_UNKNOWN, Calls
-from partnerforge_dagster.store.database import write
 from partnerforge_dagster.store.tables import leases
+from partnerforge_dagster.store.transaction import begin
 from partnerforge_dagster_tests.governor import virtual
 
 TIMEOUT_S = 30
@@ -132,5 +132,5 @@ def test_an_answer_is_kept_as_of_the_shared_clock(engine: Engine) -> None:
         call, lease, StoredAnswer(200, (), b"{}", fetched_at=virtual.NOON.replace(year=2000)), "key", ""
     )
     assert kept.fetched_at == clock.shared
-    with write(engine) as connection:
-        assert limiter.lock(connection, "fake").last_at == clock.shared
+    with begin(engine) as transaction:
+        assert limiter.lock(transaction, "fake").last_at == clock.shared

@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 from partnerforge_dagster.governor import limiter
 from partnerforge_dagster.governor.breaker import Breaker
 from partnerforge_dagster.governor.limiter import Limits, ProviderRow, Traffic, wait_for_turn
-from partnerforge_dagster.store.database import migrate, open_engine, write
+from partnerforge_dagster.store.database import migrate, open_engine
+from partnerforge_dagster.store.transaction import begin
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 LIMITS = Limits(per_minute=8, at_once=3, per_host=2, timeout_s=20)
@@ -64,12 +65,12 @@ def test_no_sliding_minute_sees_more_than_the_limit(sqlite_engine: Engine, steps
     for seconds, endings, host, interactive in steps:
         now += timedelta(seconds=seconds)
         live = [request for request in requests if request.ended > now]
-        with write(sqlite_engine) as connection:
-            row = limiter.lock(connection, name)
+        with begin(sqlite_engine) as transaction:
+            row = limiter.lock(transaction, name)
             for request in live[:endings]:
-                limiter.end(connection, request.lease, now)
+                limiter.end(transaction, request.lease, now)
                 request.ended = now
-            seen = limiter.traffic(connection, row, host, LIMITS, now)
+            seen = limiter.traffic(transaction, row, host, LIMITS, now)
             if wait_for_turn(row, seen, LIMITS, now, interactive=interactive) is not None:
                 continue
             earlier = [request for request in requests if request.ended > now - timedelta(seconds=60)]
@@ -77,9 +78,9 @@ def test_no_sliding_minute_sees_more_than_the_limit(sqlite_engine: Engine, steps
             assert len(earlier) < LIMITS.per_minute
             assert len(live) < LIMITS.at_once
             assert sum(request.host == host for request in live) < 2
-            lease = limiter.give(connection, row, host, LIMITS, now)
+            lease = limiter.give(transaction, row, host, LIMITS, now)
             requests.append(Request(host, now, lease, now + timedelta(seconds=LIMITS.lease_s)))
-            limiter.save(connection, row)
+            limiter.save(transaction, row)
     assert requests
 
 
@@ -110,10 +111,10 @@ def test_batch_work_is_spread_and_interactive_work_may_burst() -> None:
 
 def test_leaving_late_costs_only_oneself(sqlite_engine: Engine) -> None:
     """Turns are counted from turns; who comes a whole turn late and more has lost the one that nobody took."""
-    with write(sqlite_engine) as connection:
-        row = limiter.lock(connection, "late")
+    with begin(sqlite_engine) as transaction:
+        row = limiter.lock(transaction, "late")
         for left, turn in ((0.0, 0.0), (8.0, 7.5), (15.2, 15.0), (60.0, 52.5), (60.2, 60.0)):
-            limiter.give(connection, row, "host", LIMITS, NOON + timedelta(seconds=left))
+            limiter.give(transaction, row, "host", LIMITS, NOON + timedelta(seconds=left))
             assert row.turn_at == NOON + timedelta(seconds=turn)
             assert row.last_at == NOON + timedelta(seconds=left)
 

@@ -5,7 +5,6 @@ import threading
 
 import httpx
 import pytest
-import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from partnerforge_dagster.governor import cache
@@ -19,9 +18,10 @@ from partnerforge_dagster.governor.questions import Questions
 from partnerforge_dagster.governor.transport import RECORD_EVERY_S
 from partnerforge_dagster.models.failures import CircuitOpen, Unreachable
 from partnerforge_dagster.store.calls import Calls
-from partnerforge_dagster.store.database import write
+from partnerforge_dagster.store.transaction import begin
 from partnerforge_dagster_tests.governor import virtual
 from partnerforge_dagster_tests.governor.fakes import HOST, FastClock, Provider, governed
+from partnerforge_dagster_tests.governor.watching import watched
 
 
 def test_an_outage_names_the_provider_and_what_is_left_of_it() -> None:
@@ -97,10 +97,10 @@ def test_calls_in_an_outage_read_little_and_are_written_down_while_it_lasts(engi
             for path in ("/down", "/down", "/a", "/b", "/a"):
                 with pytest.raises((CircuitOpen, Unreachable)):
                     await client.get(path)
-            sa.event.listen(engine, "before_cursor_execute", lambda *said: statements.append(said[2]))
-            for _ in range(3):
-                with pytest.raises(CircuitOpen):
-                    await client.get("/a")
+            with watched(lambda _, words: statements.append(words)):
+                for _ in range(3):
+                    with pytest.raises(CircuitOpen):
+                        await client.get("/a")
             assert not [text for text in statements if "FROM answers" in text]
             await asyncio.sleep(20 * RECORD_EVERY_S)
             rows = Calls(engine).rows()
@@ -160,20 +160,21 @@ def test_an_answer_that_came_while_the_claim_was_waited_for_is_used(engine: Engi
     clock = virtual.VirtualClock()
     questions = Questions(engine, clock, fresh_s=60)
     answer = StoredAnswer(200, (), b"bought", clock.shared)
-    with write(engine) as connection:
-        assert cache.claim(connection, "k", "first", clock.shared)
+    with begin(engine) as transaction:
+        assert cache.claim(transaction, "k", "first", clock.shared)
     entered: list[StoredAnswer | bool] = []
     second = threading.Thread(target=lambda: entered.append(questions.enter("k", virtual.question(clock, "fake"))))
-    with write(engine) as connection:
-        cache.store(connection, "k", "fake", "https://host/a", answer)
-        cache.release(connection, "k", "first")
+    with begin(engine) as transaction:
+        cache.store(transaction, "k", "fake", "https://host/a", answer)
+        cache.release(transaction, "k", "first")
+        assert cache.read(transaction, "k") == answer, "and what was written before is on the server"
         second.start()
         second.join(0.5)
         assert entered == []
     second.join(10)
     assert entered == [answer]
-    with write(engine) as connection:
-        assert cache.claim(connection, "k", "third", clock.shared), "nobody holds the claim any more"
+    with begin(engine) as transaction:
+        assert cache.claim(transaction, "k", "third", clock.shared), "nobody holds the claim any more"
 
 
 def test_a_stored_answer_keeps_headers_but_no_sessions() -> None:

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import hypothesis
 from hypothesis import HealthCheck, Phase
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine, event
 
 from partnerforge_dagster.governor.context import CallContext
 from partnerforge_dagster.governor.gate import Gate
 from partnerforge_dagster.governor.ledger import Call
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.store.database import migrate, open_engine
+from partnerforge_dagster.store.transaction import Transaction
 from partnerforge_dagster_tests.governor.fakes import classify, settings
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
@@ -36,9 +37,9 @@ class VirtualClock:
         self.shared = NOON
         self.elapsed = 0.0
 
-    def now(self, connection: Connection) -> datetime:
+    def now(self, transaction: Transaction) -> datetime:
         """The database's clock is not asked; a real one would be, over this connection."""
-        assert not connection.closed
+        assert transaction.dialect.name
         return self.shared
 
     def monotonic(self) -> float:

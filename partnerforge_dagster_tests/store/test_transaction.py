@@ -1,0 +1,138 @@
+"""Transactions of prepared statements: what SQLAlchemy's own promise, on SQLite and on PostgreSQL."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import Engine, Executable, bindparam, insert, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from partnerforge_dagster.store.database import open_engine
+from partnerforge_dagster.store.prepared import Inserter, Prepared
+from partnerforge_dagster.store.tables import accounts, store_info
+from partnerforge_dagster.store.transaction import begin
+from partnerforge_dagster_tests.postgres import Server
+
+NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
+
+ADD = Prepared(insert(store_info))
+ADD_ACCOUNT = Prepared(insert(accounts), "domain", "added_at")
+CHANGE = Prepared(update(store_info).where(store_info.c.key == bindparam("of")), "value")
+READ = Prepared(select(store_info).where(store_info.c.key == bindparam("of")))
+READ_ACCOUNT = Prepared(select(accounts).where(accounts.c.domain == bindparam("of")))
+
+
+@Prepared
+def replacing(insert: Inserter) -> Executable:
+    """An upsert that answers."""
+    new = insert(store_info)
+    upsert = new.on_conflict_do_update(index_elements=["key"], set_={"value": new.excluded.value})
+    return upsert.returning(store_info.c.value)
+
+
+def add(engine: Engine, prepared: Prepared, *rows: dict[str, object]) -> None:
+    """One transaction."""
+    with begin(engine) as transaction:
+        for row in rows:
+            transaction.run(prepared, row)
+
+
+def write_as_a_reader(engine: Engine) -> None:
+    """What a reader may not do."""
+    with begin(engine, writes=False) as reader:
+        reader.run(ADD, {"key": "b", "value": "1"})
+
+
+def be_cut_off(engine: Engine) -> None:
+    """The server ends the connection in the middle."""
+    others = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid()"
+    )
+    with begin(engine) as transaction:
+        transaction.row(READ, {"of": "a"})
+        with engine.connect() as connection:
+            connection.execute(others)
+        transaction.run(ADD, {"key": "a", "value": "1"})
+
+
+def fail(engine: Engine) -> None:
+    """Write, and fail before the end."""
+    with begin(engine) as transaction:
+        transaction.run(ADD, {"key": "a", "value": "1"})
+        transaction.row(READ, {"of": "a"})
+        raise ZeroDivisionError
+
+
+def test_what_was_written_is_read_in_order_and_kept(engine: Engine) -> None:
+    """Also where writes travel with the next question; and by others once it is committed."""
+    with begin(engine) as transaction:
+        assert transaction.row(READ, {"of": "a"}) is None
+        transaction.run(ADD, {"key": "a", "value": "1"})
+        transaction.run(CHANGE, {"of": "a", "value": "2"})
+        assert transaction.row(READ, {"of": "a"}).value == "2"
+        assert transaction.row(replacing, {"key": "a", "value": "3"}).value == "3"
+        transaction.run(CHANGE, {"of": "a", "value": "it's 100 %; --"})
+    with engine.connect() as connection:
+        assert connection.execute(select(store_info.c.value)).scalars().all() == ["it's 100 %; --"]
+
+
+def test_types_are_those_of_the_tables(engine: Engine) -> None:
+    """A moment comes back aware and in UTC, from whatever zone it was given; a naive one is refused."""
+    east = timezone(timedelta(hours=5, minutes=30))
+    with begin(engine) as transaction:
+        transaction.run(ADD_ACCOUNT, {"domain": "a.com", "added_at": NOON.astimezone(east)})
+        assert transaction.row(READ_ACCOUNT, {"of": "a.com"}).added_at == NOON
+        assert transaction.row(READ_ACCOUNT, {"of": "a.com"}).added_at.tzinfo == UTC
+    with pytest.raises(ValueError, match="has no time zone"):
+        add(engine, ADD_ACCOUNT, {"domain": "b.com", "added_at": NOON.replace(tzinfo=None)})
+    with pytest.raises(KeyError, match="added_at"):
+        add(engine, ADD_ACCOUNT, {"domain": "b.com"})
+
+
+def test_an_exception_undoes_all_of_it(engine: Engine) -> None:
+    """The caller's own, and the database's, which comes as SQLAlchemy's kind; then work goes on."""
+    with pytest.raises(ZeroDivisionError):
+        fail(engine)
+    with pytest.raises(IntegrityError):
+        add(engine, ADD, {"key": "a", "value": "1"}, {"key": "a", "value": "2"})
+    with begin(engine) as transaction:
+        assert transaction.row(READ, {"of": "a"}) is None
+        transaction.run(ADD, {"key": "a", "value": "3"})
+    with begin(engine) as transaction:
+        assert transaction.row(READ, {"of": "a"}).value == "3"
+
+
+def test_the_connection_goes_back_as_it_was(engine: Engine) -> None:
+    """SQLAlchemy's transactions on it still roll back, and wait for the disk as before."""
+    setting = "PRAGMA synchronous" if engine.dialect.name == "sqlite" else "SHOW synchronous_commit"
+    with engine.connect() as connection:
+        usual = connection.execute(text(setting)).scalar_one()
+    with begin(engine, durable=False) as transaction:
+        transaction.run(ADD, {"key": "a", "value": "1"})
+    with engine.connect() as connection:
+        assert connection.execute(text(setting)).scalar_one() == usual
+        connection.execute(insert(store_info).values(key="b", value="2"))
+        connection.rollback()
+    with begin(engine) as transaction:
+        assert transaction.row(READ, {"of": "b"}) is None
+
+
+def test_a_reader_hinders_nobody(engine: Engine) -> None:
+    """While it is open others write; PostgreSQL would not let it write itself."""
+    with begin(engine, writes=False) as reader:
+        assert reader.row(READ, {"of": "a"}) is None
+        with begin(engine) as transaction:
+            transaction.run(ADD, {"key": "a", "value": "1"})
+    if engine.dialect.name == "postgresql":
+        with pytest.raises(DBAPIError, match="read-only"):
+            write_as_a_reader(engine)
+
+
+def test_a_server_that_was_away_is_asked_anew(postgres_server: Server) -> None:
+    """The transaction that was cut off fails and leaves nothing; the next one has a new connection."""
+    engine = open_engine(postgres_server.store())
+    with pytest.raises(DBAPIError):
+        be_cut_off(engine)
+    with begin(engine) as transaction:
+        assert transaction.row(READ, {"of": "a"}) is None
+    engine.dispose()
