@@ -29,6 +29,8 @@ class KeptOpenSqliteEventLogStorage(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, Engine] = {}
+        self._tables: set[str] = set()
+        self._columns: set[str] = set()
         # Also when the process ends: a connection that is never closed leaves its write-ahead log, 4 MB for each run.
         weakref.finalize(self, _close, self._engines)
         super().__init__(base_dir, inst_data)
@@ -65,6 +67,18 @@ class KeptOpenSqliteEventLogStorage(SqliteEventLogStorage):
                 self._engines.pop(next(iter(self._engines))).dispose()
         self._engines[shard] = engine
         return engine
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the index has a table; it stays, and Dagster asks at every event, over an engine of its own."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
+
+    def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
+        """The same of a column of the assets' table."""
+        if column_name not in self._columns and super()._has_asset_key_col_on_connection(conn, column_name):
+            self._columns.add(column_name)
+        return column_name in self._columns
 
     def delete_events(self, run_id: str) -> None:
         """Delete a run's events and its file: Dagster's own leaves the file, emptied and as large as before."""

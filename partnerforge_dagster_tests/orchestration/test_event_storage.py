@@ -1,4 +1,4 @@
-"""The event log with open connections behaves as Dagster's own, on a real instance from our dagster.yaml."""
+"""The storages with open connections behave as Dagster's own, on a real instance from our dagster.yaml."""
 
 import shutil
 import subprocess
@@ -12,6 +12,7 @@ import pytest
 
 from partnerforge_dagster.cli.common import default_dagster_yaml
 from partnerforge_dagster.orchestration.event_storage import OPEN_SHARDS, KeptOpenSqliteEventLogStorage
+from partnerforge_dagster.orchestration.sqlite_storages import KeptOpenSqliteRunStorage, KeptOpenSqliteScheduleStorage
 from partnerforge_dagster_tests.orchestration import executor_jobs as jobs
 
 
@@ -28,12 +29,16 @@ def test_dagster_yaml_names_it_and_its_files_lie_where_dagster_looks(
 ) -> None:
     """A deployment can go back to Dagster's own storage without losing its history."""
     assert isinstance(instance.event_log_storage, KeptOpenSqliteEventLogStorage)
+    assert isinstance(instance.run_storage, KeptOpenSqliteRunStorage)
+    assert isinstance(instance.schedule_storage, KeptOpenSqliteScheduleStorage)
     run_id = dg.execute_job(dg.reconstructable(jobs.hooked), instance).run_id
     written = [record.event_log_entry.message for record in instance.get_records_for_run(run_id).records]
     assert (tmp_path / "history" / "runs" / f"{run_id}.db").exists()
     (tmp_path / "dagster.yaml").unlink()
     with dg.DagsterInstance.get() as plain:
         assert not isinstance(plain.event_log_storage, KeptOpenSqliteEventLogStorage)
+        assert not isinstance(plain.run_storage, KeptOpenSqliteRunStorage)
+        assert plain.has_run(run_id)
         assert [record.event_log_entry.message for record in plain.get_records_for_run(run_id).records] == written
 
 
@@ -78,4 +83,4 @@ def test_a_process_leaves_no_open_logs_behind(instance: dg.DagsterInstance, tmp_
     run_id = done.stdout.strip().splitlines()[-1]
     runs = tmp_path / "history" / "runs"
     assert (runs / f"{run_id}.db").exists()
-    assert not list(runs.glob("*-wal"))
+    assert not list((tmp_path / "history").rglob("*-wal"))
