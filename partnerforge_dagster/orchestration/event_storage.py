@@ -7,11 +7,14 @@ Not for: PostgreSQL (dagster-postgres keeps its connections).
 """
 
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+import dagster as dg
+from dagster._core.events.log import EventLogEntry
+from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine
@@ -67,6 +70,26 @@ class KeptOpenSqliteEventLogStorage(SqliteEventLogStorage):
                 self._engines.pop(next(iter(self._engines))).dispose()
         self._engines[shard] = engine
         return engine
+
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """Store a step's materializations (step_events.py) in two transactions; Dagster's own takes two for each."""
+        runs = {event.run_id for event in events}
+        kinds = {event.dagster_event_type for event in events}
+        if len(runs) > 1 or kinds != {dg.DagsterEventType.ASSET_MATERIALIZATION}:
+            super().store_event_batch(events)
+            return
+        rows = [self._event_to_row(event) for event in events]
+        insert = SqlEventLogStorageTable.insert()
+        with self.run_connection(runs.pop()) as connection:
+            connection.execute(insert, rows)
+        with self.index_connection() as connection:
+            ordered = insert.returning(SqlEventLogStorageTable.c.id, sort_by_parameter_order=True)
+            ids = connection.execute(ordered, rows).scalars().all()
+            self._store_asset_event_tags(connection, events, ids)
+            # Of each asset the last: what it replaces would be overwritten at once.
+            last = {event.get_dagster_event().asset_key: (event, id_) for event, id_ in zip(events, ids, strict=True)}
+            for event, id_ in last.values():
+                self._store_asset_event(connection, event, id_)
 
     def has_table(self, table_name: str) -> bool:
         """Whether the index has a table; it stays, and Dagster asks at every event, over an engine of its own."""

@@ -2,14 +2,18 @@
 
 A module that failed for an account is not materialized there, so that the pages show exactly those partitions as
 failed. The step then fails, naming them, after everything was stored; the executor goes on with what stands on it.
+Leans on private names of Dagster, as executor.py does: minor version pinned, behaviour tested.
 Not for: making the results (enrichment.py).
 """
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from uuid import uuid4
 
 import dagster as dg
 from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
+from dagster._core.events import DagsterEvent, DagsterEventBatchMetadata
 
 from partnerforge_dagster.models.modules import BRIEF
 from partnerforge_dagster.models.result import ModuleResult, Status
@@ -26,6 +30,9 @@ behaviour tested."""
 REASONS = 3
 """Reasons told of an account; they are enough to go on."""
 
+# Dagster stores events as the batches they are reported in only where its environment allows it; of up to so many.
+os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "100")
+
 
 def step_events(context: dg.AssetExecutionContext, module: Module, outcomes: Mapping[str, Outcome]) -> Iterator[Any]:
     """Events of a step that has its outcomes. Raises Failure when an account failed.
@@ -38,10 +45,8 @@ def step_events(context: dg.AssetExecutionContext, module: Module, outcomes: Map
         yield _output(context, module, outcomes)
     else:
         yield dg.Output(outcomes, metadata=UNSEEN)
-        for domain, outcome in outcomes.items():
-            if domain not in failed:
-                metadata = metadata_of(outcome.result, outcome.duration_s, outcome.changes)
-                yield _materialization(module.name, domain, outcome.result, metadata, {})
+        good = {domain: outcome for domain, outcome in outcomes.items() if domain not in failed}
+        _report(context, [_materialized(module, domain, outcome) for domain, outcome in good.items()])
     yield from _upstream(module, outcomes)
     yield from check_results(module, {domain: outcome.result for domain, outcome in outcomes.items()})
     if failed:
@@ -89,6 +94,23 @@ def _materialization(
         metadata=metadata,
         tags={"dagster/data_version": content_hash(result), **tags},
     )
+
+
+def _materialized(module: Module, domain: str, outcome: Outcome) -> dg.AssetMaterialization:
+    metadata = metadata_of(outcome.result, outcome.duration_s, outcome.changes)
+    return _materialization(module.name, domain, outcome.result, metadata, {})
+
+
+def _report(context: dg.AssetExecutionContext, materializations: Sequence[dg.AssetMaterialization]) -> None:
+    """What `context.log_event` does with each, as one batch: stored one by one they are a seventh of a run's CPU."""
+    step = context.get_step_execution_context()
+    batch = str(uuid4())
+    last = len(materializations) - 1
+    for place, materialization in enumerate(materializations):
+        event = DagsterEvent.asset_materialization(
+            step, materialization, DagsterEventBatchMetadata(batch, place == last)
+        )
+        context.op_execution_context._events.append(event)
 
 
 def _failure(module: Module, failed: Mapping[str, str], of: int) -> dg.Failure:

@@ -64,6 +64,47 @@ def test_threads_write_side_by_side(instance: dg.DagsterInstance) -> None:
     assert len(instance.get_records_for_run(run_id).records) == before + 100
 
 
+@dg.asset(partitions_def=dg.StaticPartitionsDefinition(["a", "b", "c"]), backfill_policy=dg.BackfillPolicy.single_run())
+def of_three() -> dg.MaterializeResult[None]:
+    return dg.MaterializeResult(metadata={"said": "the same of all"})
+
+
+def test_a_batch_is_stored_as_the_same_events_one_by_one(
+    instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the run's file and in the index, with the tags by which data versions are found and the asset's last event."""
+    ends = {"dagster/asset_partition_range_start": "a", "dagster/asset_partition_range_end": "c"}
+    ran = dg.materialize([of_three], instance=instance, tags=ends)
+    kind = dg.DagsterEventType.ASSET_MATERIALIZATION
+    written = [record.event_log_entry for record in instance.get_records_for_run(ran.run_id, of_type=kind).records]
+    assert [event.get_dagster_event().partition for event in written] == ["a", "b", "c"]
+    seen = []
+    for way in ("one by one", "as a batch"):
+        monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / way))
+        storage = KeptOpenSqliteEventLogStorage(str(tmp_path / way / "history" / "runs"))
+        if way == "as a batch":
+            storage.store_event_batch(written)
+        else:
+            for event in written:
+                storage.store_event(event)
+        seen.append(what_is_known(storage, ran.run_id))
+        storage.dispose()
+    assert seen[0] == seen[1]
+
+
+def what_is_known(storage: KeptOpenSqliteEventLogStorage, run_id: str) -> list[object]:
+    key = dg.AssetKey("of_three")
+    events = storage.fetch_materializations(dg.AssetRecordsFilter(key), limit=10).records
+    (record,) = storage.get_asset_records([key])
+    return [
+        [(event.storage_id, event.event_log_entry) for event in events],
+        [log.dagster_event for log in storage.get_logs_for_run(run_id)],
+        storage.get_event_tags_for_asset(key),
+        record.asset_entry.last_materialization_record,
+        record.asset_entry.last_run_id,
+    ]
+
+
 def test_a_deleted_run_is_gone(instance: dg.DagsterInstance) -> None:
     """Deleting works over the open connection."""
     run_id = dg.execute_job(dg.reconstructable(jobs.hooked), instance).run_id
