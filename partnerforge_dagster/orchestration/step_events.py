@@ -71,7 +71,7 @@ def _upstream(module: Module, outcomes: Mapping[str, Outcome]) -> Iterator[dg.As
         for name, result in outcome.upstream:
             if _good(result):
                 tags = {"partnerforge/made_for": module.name}
-                yield _materialization(name, domain, result, metadata_of(result), tags)
+                yield _materialization(name, domain, content_hash(result), metadata_of(result), tags)
 
 
 def _output(
@@ -82,23 +82,23 @@ def _output(
         metadata_of(outcome.result, outcome.duration_s, outcome.changes), asset_key=module.name, partition_key=domain
     )
     # The content hash, so that an unchanged result does not make everything downstream stale.
-    return dg.Output(outcomes, data_version=dg.DataVersion(content_hash(outcome.result)))
+    return dg.Output(outcomes, data_version=dg.DataVersion(outcome.version))
 
 
 def _materialization(
-    name: str, domain: str, result: ModuleResult, metadata: Mapping[str, Any], tags: Mapping[str, str]
+    name: str, domain: str, version: str, metadata: Mapping[str, Any], tags: Mapping[str, str]
 ) -> dg.AssetMaterialization:
     return dg.AssetMaterialization(
         asset_key=name,
         partition=domain,
         metadata=metadata,
-        tags={"dagster/data_version": content_hash(result), **tags},
+        tags={"dagster/data_version": version, **tags},
     )
 
 
 def _materialized(module: Module, domain: str, outcome: Outcome) -> dg.AssetMaterialization:
     metadata = metadata_of(outcome.result, outcome.duration_s, outcome.changes)
-    return _materialization(module.name, domain, outcome.result, metadata, {})
+    return _materialization(module.name, domain, outcome.version, metadata, {})
 
 
 def _report(context: dg.AssetExecutionContext, materializations: Sequence[dg.AssetMaterialization]) -> None:
@@ -107,10 +107,8 @@ def _report(context: dg.AssetExecutionContext, materializations: Sequence[dg.Ass
     batch = str(uuid4())
     last = len(materializations) - 1
     for place, materialization in enumerate(materializations):
-        event = DagsterEvent.asset_materialization(
-            step, materialization, DagsterEventBatchMetadata(batch, place == last)
-        )
-        context.op_execution_context._events.append(event)
+        part = DagsterEventBatchMetadata(batch, is_end=place == last)
+        context.op_execution_context._events.append(DagsterEvent.asset_materialization(step, materialization, part))
 
 
 def _failure(module: Module, failed: Mapping[str, str], of: int) -> dg.Failure:
