@@ -36,6 +36,9 @@ class Figures:
     seconds: float
     """From the daemon's first request to the last brief."""
     cpu_seconds: float
+    """Ours: of the daemon, code server and runs."""
+    sandbox_cpu_seconds: float
+    """The provider's, on the same processors."""
     calls: dict[str, list[float]]
     """Arrivals by provider."""
 
@@ -44,12 +47,15 @@ def batch(team: Team, accounts: int, longest_s: float) -> Figures:
     """Import the accounts, have them enriched, wait for the last brief."""
     file = team.folder / "accounts.csv"
     file.write_text("domain\n" + "".join(f"shop{number}-example.com\n" for number in range(accounts)))
-    before = team.meter.seconds
+    team.meter.look()
+    team.sandbox.look()
+    before, before_sandbox = team.meter.seconds, team.sandbox.seconds
     team.command("import", str(file), "--enrich")
     ended = _last_brief(team, accounts, longest_s)
     calls = arrivals(team.log)
     first = min(times[0] for times in calls.values())
-    return Figures(accounts, ended - first, team.meter.seconds - before, calls)
+    ours, sandbox = team.meter.seconds - before, team.sandbox.seconds - before_sandbox
+    return Figures(accounts, ended - first, ours, sandbox, calls)
 
 
 def _last_brief(team: Team, accounts: int, longest_s: float) -> float:
@@ -104,7 +110,8 @@ def tell(name: str, figures: Figures) -> None:
     print(
         f"{name:<20} {figures.accounts} accounts in {figures.seconds:.0f} s: "
         f"{60 * figures.accounts / figures.seconds:.1f} a minute, "
-        f"{figures.cpu_seconds / figures.accounts:.2f} CPU s an account"
+        f"{figures.cpu_seconds / figures.accounts:.2f} CPU s an account, "
+        f"and {figures.sandbox_cpu_seconds / figures.accounts:.2f} the sandbox's"
     )
 
 

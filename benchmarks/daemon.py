@@ -7,6 +7,7 @@ Not for: what is measured of it (batch.py).
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ from partnerforge_dagster.settings import Providers
 
 OURS = ("PARTNERFORGE_", "DAGSTER_")
 LOOK_S = 0.5
+READY = b"Checking for new runs for sensor"
+"""What the daemon logs once it has loaded the code location: it is not asked for work before."""
+READY_S = 300.0
 
 
 @dataclass
@@ -54,6 +58,9 @@ class Team:
     log: Path
     """The sandbox's."""
     meter: Meter
+    """Of the daemon and all that it starts."""
+    sandbox: Meter
+    """Of the provider: no part of PartnerForge, but it has the same processors."""
 
     def command(self, *words: str) -> str:
         """Run `partnerforge` in it; what it printed. Raises CalledProcessError with its message on standard error."""
@@ -65,6 +72,7 @@ def team(folder: Path, *, limits: float, accounts_a_run: int, latency: float) ->
     """A new deployment whose daemon runs. `limits` multiplies what every provider allows."""
     folder.mkdir(parents=True)
     with judge(folder, latency=latency, faults="") as (url, log):
+        (sandbox,) = psutil.Process().children()
         environment = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         environment |= {
             "DAGSTER_HOME": str(folder / "home"),
@@ -76,9 +84,10 @@ def team(folder: Path, *, limits: float, accounts_a_run: int, latency: float) ->
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # every run would compile all of Dagster again
         _partnerforge(folder, environment, "status")  # makes the store and the Dagster instance
         with _daemon(folder, environment) as process:
-            meter = Meter(psutil.Process(process.pid))
-            with _watched(meter):
-                yield Team(folder, environment, log, meter)
+            _ready(folder / "daemon.log", process)
+            meters = Meter(psutil.Process(process.pid)), Meter(sandbox)
+            with _watched(*meters):
+                yield Team(folder, environment, log, *meters)
 
 
 def _partnerforge(folder: Path, environment: dict[str, str], *words: str) -> str:
@@ -114,13 +123,27 @@ def _daemon(folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Po
             process.wait()
 
 
+def _ready(log: Path, process: subprocess.Popen[bytes]) -> None:
+    """Wait for the daemon: its start is the deployment's, not a batch's. Raises TimeoutError."""
+    end = time.monotonic() + READY_S
+    while READY not in log.read_bytes():
+        if process.poll() is not None or time.monotonic() > end:
+            raise TimeoutError(f"the daemon did not start: {log.read_text()}")
+        time.sleep(LOOK_S)
+
+
 @contextmanager
-def _watched(meter: Meter) -> Iterator[None]:
+def _watched(*meters: Meter) -> Iterator[None]:
     over = Event()
 
-    def watch() -> None:
-        while not over.wait(LOOK_S):
+    def look() -> None:
+        for meter in meters:
             meter.look()
+
+    def watch() -> None:
+        look()
+        while not over.wait(LOOK_S):
+            look()
 
     watcher = Thread(target=watch, daemon=True)
     watcher.start()
@@ -129,7 +152,7 @@ def _watched(meter: Meter) -> Iterator[None]:
     finally:
         over.set()
         watcher.join()
-        meter.look()
+        look()
 
 
 def arrivals(log: Path) -> dict[str, list[float]]:
