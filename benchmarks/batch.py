@@ -75,7 +75,7 @@ def _last_brief(team: Team, accounts: int, longest_s: float) -> float:
             engine.dispose()
             return time.time()
         time.sleep(0.5)
-    raise TimeoutError(f"{had} of {accounts} briefs after {longest_s:g} s; see {team.folder / 'daemon.log'}")
+    raise TimeoutError(f"{had} of {accounts} briefs after {longest_s:g} s; see {team.folder / 'dagster-daemon.log'}")
 
 
 def again(team: Team) -> tuple[float, int]:

@@ -1,4 +1,4 @@
-"""A deployment with a daemon of its own, and what its processes cost: for benchmarks of batches.
+"""A deployment with a code server and a daemon of its own, and what its processes cost: for benchmarks of batches.
 
 The sandbox is served by a process of its own and judges by its log. Everything lies in one temporary folder.
 Not for: what is measured of it (batch.py).
@@ -22,26 +22,31 @@ from partnerforge_dagster.settings import Providers
 
 OURS = ("PARTNERFORGE_", "DAGSTER_")
 LOOK_S = 0.5
+SERVING = b"Started Dagster code server"
 READY = b"Checking for new runs for sensor"
-"""What the daemon logs once it has loaded the code location: it is not asked for work before."""
+"""What code server and daemon log once they have loaded the code location: nothing is asked of them before."""
 READY_S = 300.0
 
 
 @dataclass
 class Meter:
-    """CPU seconds of a process and of all that it started, the ended ones among them."""
+    """CPU seconds of processes and of all that they started, the ended ones among them."""
 
-    process: psutil.Process
+    processes: Sequence[psutil.Process]
     seconds_of: dict[tuple[int, float], float] = field(default_factory=dict)
     """By process id and start; of a process that has ended, as last seen: it lacks LOOK_S at most."""
 
     def look(self) -> None:
         """Note what each process has used by now."""
+        for root in self.processes:
+            with suppress(psutil.NoSuchProcess):
+                for process in [root, *root.children(recursive=True)]:
+                    self._note(process)
+
+    def _note(self, process: psutil.Process) -> None:
         with suppress(psutil.NoSuchProcess):
-            for process in [self.process, *self.process.children(recursive=True)]:
-                with suppress(psutil.NoSuchProcess):
-                    used = process.cpu_times()
-                    self.seconds_of[process.pid, process.create_time()] = used.user + used.system
+            used = process.cpu_times()
+            self.seconds_of[process.pid, process.create_time()] = used.user + used.system
 
     @property
     def seconds(self) -> float:
@@ -58,7 +63,7 @@ class Team:
     log: Path
     """The sandbox's."""
     meter: Meter
-    """Of the daemon and all that it starts."""
+    """Of code server and daemon and all that they start."""
     sandbox: Meter
     """Of the provider: no part of PartnerForge, but it has the same processors."""
 
@@ -83,11 +88,17 @@ def team(folder: Path, *, limits: float, accounts_a_run: int, latency: float) ->
         }
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # every run would compile all of Dagster again
         _partnerforge(folder, environment, "status")  # makes the store and the Dagster instance
-        with _daemon(folder, environment) as process:
-            _ready(folder / "daemon.log", process)
-            meters = Meter(psutil.Process(process.pid)), Meter(sandbox)
-            with _watched(*meters):
-                yield Team(folder, environment, log, *meters)
+        # As docker-compose.yml has them: a daemon without a code server starts one anew every minute.
+        (folder / "workspace.yaml").write_text(f"load_from: [{{grpc_server: {{socket: {folder / 'code.sock'}}}}}]\n")
+        served = ("-m", "partnerforge_dagster.definitions", "--socket", str(folder / "code.sock"))
+        watch = ("dagster-daemon", "run", "-w", "workspace.yaml")
+        with _process(folder, environment, "dagster", "api", "grpc", *served) as code:
+            _wait_for(SERVING, folder / "dagster.log", code)
+            with _process(folder, environment, *watch) as daemon:
+                _wait_for(READY, folder / "dagster-daemon.log", daemon)
+                meters = Meter([psutil.Process(code.pid), psutil.Process(daemon.pid)]), Meter([sandbox])
+                with _watched(*meters):
+                    yield Team(folder, environment, log, *meters)
 
 
 def _partnerforge(folder: Path, environment: dict[str, str], *words: str) -> str:
@@ -108,9 +119,9 @@ def _limits(factor: float) -> dict[str, str]:
 
 
 @contextmanager
-def _daemon(folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    command = [str(Path(sys.executable).with_name("dagster-daemon")), "run", "-m", "partnerforge_dagster.definitions"]
-    with (folder / "daemon.log").open("wb") as log:
+def _process(folder: Path, environment: dict[str, str], program: str, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    command = [str(Path(sys.executable).with_name(program)), *words]
+    with (folder / f"{program}.log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log, start_new_session=True)
         try:
             yield process
@@ -123,12 +134,12 @@ def _daemon(folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Po
             process.wait()
 
 
-def _ready(log: Path, process: subprocess.Popen[bytes]) -> None:
-    """Wait for the daemon: its start is the deployment's, not a batch's. Raises TimeoutError."""
+def _wait_for(words: bytes, log: Path, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a process says so: its start is the deployment's, not a batch's. Raises TimeoutError."""
     end = time.monotonic() + READY_S
-    while READY not in log.read_bytes():
+    while words not in log.read_bytes():
         if process.poll() is not None or time.monotonic() > end:
-            raise TimeoutError(f"the daemon did not start: {log.read_text()}")
+            raise TimeoutError(f"{log.stem} did not start: {log.read_text()}")
         time.sleep(LOOK_S)
 
 
