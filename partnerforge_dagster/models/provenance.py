@@ -73,3 +73,5 @@ class Gap(Frozen):
     """One sentence, fit to be printed: `builtwith: HTTP 500 after 4 tries`."""
     needs_key: bool = False
     """True when the provider was left out for want of a key: another try meets the same."""
+    refused: bool = False
+    """True when the provider refuses us (key, plan, credits): another try meets the same until a person acts."""

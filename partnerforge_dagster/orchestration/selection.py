@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 
 from partnerforge_dagster.models.modules import BRIEF, MODULES
-from partnerforge_dagster.models.result import Status
+from partnerforge_dagster.models.result import GOOD, Status
 from partnerforge_dagster.orchestration.module import Module
 from partnerforge_dagster.settings import FreshDays
 from partnerforge_dagster.store.results import Standing, StoredResult
@@ -36,8 +36,14 @@ def named_modules(text: str) -> tuple[str, ...]:
 
 
 def fresh(stored: StoredResult | Standing | None, days: FreshDays, now: datetime) -> bool:
-    """Whether a stored result need not be made again: complete, and young enough."""
-    if stored is None or stored.status is not Status.COMPLETE:
+    """Whether a stored result need not be made again: good, and young enough.
+
+    A partial one ages like a complete one where asking again would meet the same (no key, refused), and is due at once
+    where it may give more (unreachable, rate limited, an open breaker).
+    """
+    if stored is None or stored.status not in GOOD:
+        return False
+    if stored.status is Status.PARTIAL and stored.ask_again:
         return False
     allowed: float = getattr(days, stored.module)
     return now - stored.stored_at < timedelta(days=allowed)

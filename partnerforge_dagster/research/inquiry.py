@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Iterable
 from typing import Any, TypeVar
 
 from partnerforge_dagster.models.account import Account
-from partnerforge_dagster.models.failures import NotConfigured, ProviderError
+from partnerforge_dagster.models.failures import NotConfigured, ProviderError, Refused
 from partnerforge_dagster.models.provenance import Answer, Gap, GapKind
 from partnerforge_dagster.models.result import ModuleResult, Status
 from partnerforge_dagster.research.trail import Trail
@@ -40,10 +40,16 @@ class Inquiry:
         except ProviderError as error:
             self._unasked += 1
             self.trail.failed(subject, error.provider)
-            needs_key = isinstance(error, NotConfigured)
-            kind = GapKind.COULD_NOT_ASK
-            gap = Gap(subject=subject, kind=kind, provider=error.provider, reason=str(error), needs_key=needs_key)
-            self._note(gap)
+            self._note(
+                Gap(
+                    subject=subject,
+                    kind=GapKind.COULD_NOT_ASK,
+                    provider=error.provider,
+                    reason=str(error),
+                    needs_key=isinstance(error, NotConfigured),
+                    refused=isinstance(error, Refused),
+                )
+            )
             return None
         self._answered += 1
         self.trail.answered(subject, answer.source)

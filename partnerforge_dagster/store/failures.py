@@ -23,6 +23,9 @@ LONGEST_WAIT: Final = timedelta(days=1)
 SPREAD: Final = 0.25
 """Part of a wait that the account decides, so that what failed together is not tried again together."""
 
+REFUSED_WAIT: Final = timedelta(days=30)
+"""Of a partial result whose providers refuse us: a person must act, who then says `retry-failed`."""
+
 _REASONS_TOLD: Final = 3
 _CHUNK: Final = 10_000
 """Accounts in one statement: SQLite takes 32,766 parameters."""
@@ -56,21 +59,40 @@ def reason_of(result: ModuleResult) -> str | None:
     """
     if result.status is Status.COMPLETE:
         return None
-    unasked = [gap for gap in result.gaps if gap.kind is GapKind.COULD_NOT_ASK]
-    without_key = {gap.provider for gap in unasked if gap.needs_key}
-    told = [gap for gap in unasked if gap.provider is None or gap.provider not in without_key]
-    if result.status is Status.PARTIAL:
-        told = [gap for gap in told if gap.provider is not None]
-        return _in_words(told) if told else None
-    if unasked and not told:
+    told = _told(result)
+    if not told and (result.status is Status.PARTIAL or _unasked(result)):
         return None
     return _in_words(told) or f"{result.status}, without a reason of its own: what it stands on is"
 
 
-def _in_words(gaps: Sequence[Gap]) -> str:
+def worth_asking_again(result: ModuleResult) -> bool:
+    """Whether asking again may fill a gap by itself: not one that waits for a key or for a person."""
+    return reason_of(result) is not None and not _refused(result)
+
+
+def _unasked(result: ModuleResult) -> list[Gap]:
+    return [gap for gap in result.gaps if gap.kind is GapKind.COULD_NOT_ASK]
+
+
+def _told(result: ModuleResult) -> list[Gap]:
+    """The gaps that somebody can do something about, of a partial result those of its own making."""
+    without_key = {gap.provider for gap in _unasked(result) if gap.needs_key}
+    told = [gap for gap in _unasked(result) if gap.provider is None or gap.provider not in without_key]
+    return [gap for gap in told if gap.provider is not None] if result.status is Status.PARTIAL else told
+
+
+def _refused(result: ModuleResult) -> bool:
+    """Whether what a partial result lacks is refused, and nothing else."""
+    return result.status is Status.PARTIAL and all(gap.refused for gap in _answered(_told(result)))
+
+
+def _answered(gaps: Sequence[Gap]) -> Sequence[Gap]:
     """What providers answered, when they did: the rest follows from that."""
-    answered = [gap for gap in gaps if gap.reason.startswith(f"{gap.provider}: ")]
-    reasons = sorted({gap.reason for gap in answered or gaps})
+    return [gap for gap in gaps if gap.reason.startswith(f"{gap.provider}: ")] or gaps
+
+
+def _in_words(gaps: Sequence[Gap]) -> str:
+    reasons = sorted({gap.reason for gap in _answered(gaps)})
     more = len(reasons) - _REASONS_TOLD
     return "; ".join([*reasons[:_REASONS_TOLD], *([f"and {more} more"] if more > 0 else [])])
 
@@ -113,7 +135,7 @@ def note_failure(
         "run_id": run_id,
         "last_at": now,
         "tries": tries,
-        "next_try_at": now + wait(tries, result.account),
+        "next_try_at": now + (REFUSED_WAIT if _refused(result) else wait(tries, result.account)),
     }
     if before is not None and not same_reason(reason, before["reason"]):
         said |= {"dismissed_at": None, "dismissal": None}
@@ -177,6 +199,14 @@ class Failures:
         for failure in self.listed(due):
             found[failure.account] += (failure.module,)
         return found
+
+    def over(self, accounts: Collection[str], now: datetime) -> set[tuple[str, str]]:
+        """Account and module of open failures whose waiting time is over, at most 10,000 accounts."""
+        query = select(failures.c.account, failures.c.module).where(
+            failures.c.dismissed_at.is_(None), failures.c.next_try_at <= now, failures.c.account.in_(accounts)
+        )
+        with self._engine.connect() as connection:
+            return {(account, module) for account, module in connection.execute(query)}
 
     def dismiss(self, accounts: Collection[str], why: str, *, modules: Collection[str] | None = None) -> list[Failure]:
         """Take the open failures of these accounts off the list until their reason changes; return them."""

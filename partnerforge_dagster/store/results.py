@@ -18,7 +18,7 @@ from partnerforge_dagster.models.result import GOOD as GOOD  # other packages ha
 from partnerforge_dagster.models.result import ModuleResult, Status
 from partnerforge_dagster.store.changes import changes_of, note_changes
 from partnerforge_dagster.store.database import insert_into, write
-from partnerforge_dagster.store.failures import note_failure
+from partnerforge_dagster.store.failures import Failures, note_failure, worth_asking_again
 from partnerforge_dagster.store.tables import results
 
 VOLATILE = frozenset({"as_of", "fetched_at", "cached", "stale", "heard", "unasked"})
@@ -46,6 +46,11 @@ class StoredResult:
     changes: tuple[Change, ...] = ()
     """What it changed; filled in by whoever stores it, empty where it is read again."""
 
+    @property
+    def ask_again(self) -> bool:
+        """Whether asking again may give more, however young it is."""
+        return worth_asking_again(self.result)
+
 
 class Standing(NamedTuple):
     """How whole and how old a result is, without the result: all that freshness needs."""
@@ -54,6 +59,8 @@ class Standing(NamedTuple):
     module: str
     status: Status
     stored_at: datetime
+    ask_again: bool = False
+    """Whether it is on the list of failures, and its time for another try has come."""
 
 
 def content_hash(result: ModuleResult) -> str:
@@ -140,12 +147,14 @@ class Results:
         asked = list(dict.fromkeys(accounts))
         found: dict[str, dict[str, Standing]] = {}
         columns = (results.c.account, results.c.module, results.c.status, results.c.stored_at)
-        with self._engine.connect() as connection:
-            for start in range(0, len(asked), _ACCOUNTS_A_QUERY):
-                wanted = [results.c.account.in_(asked[start : start + _ACCOUNTS_A_QUERY])]
-                newest = _newest_of(*wanted, *([results.c.status.in_(GOOD)] if good else []))
+        for start in range(0, len(asked), _ACCOUNTS_A_QUERY):
+            some = asked[start : start + _ACCOUNTS_A_QUERY]
+            again = Failures(self._engine).over(some, datetime.now(UTC))
+            newest = _newest_of(results.c.account.in_(some), *([results.c.status.in_(GOOD)] if good else []))
+            with self._engine.connect() as connection:
                 for account, module, status, stored_at in connection.execute(select(*columns).where(newest)):
-                    found.setdefault(account, {})[module] = Standing(account, module, Status(status), stored_at)
+                    standing = Standing(account, module, Status(status), stored_at, (account, module) in again)
+                    found.setdefault(account, {})[module] = standing
         return found
 
     def seconds(self, accounts: list[str]) -> dict[str, float]:

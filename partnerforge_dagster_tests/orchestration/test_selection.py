@@ -1,5 +1,6 @@
 """What a request runs, decided from what is stored."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,11 +10,12 @@ from hypothesis import strategies as st
 from partnerforge_dagster.definitions import declared_modules
 from partnerforge_dagster.models.account import Account
 from partnerforge_dagster.models.modules import MODULES
+from partnerforge_dagster.models.provenance import Gap, GapKind
 from partnerforge_dagster.models.result import Status
 from partnerforge_dagster.orchestration.enrichment import unavailable
 from partnerforge_dagster.orchestration.selection import UnknownModule, ancestors, named_modules, stale, to_run
 from partnerforge_dagster.settings import FreshDays
-from partnerforge_dagster.store.results import StoredResult
+from partnerforge_dagster.store.results import Standing, StoredResult
 
 NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
 modules = declared_modules()
@@ -61,11 +63,35 @@ def test_what_stands_on_a_renewed_module_is_renewed() -> None:
     }
 
 
-@pytest.mark.parametrize("status", [Status.PARTIAL, Status.STALE, Status.UNAVAILABLE])
-def test_what_was_not_complete_is_tried_again(status: Status) -> None:
-    """Fresh or not, a partial, stale or unavailable result is run again."""
+@pytest.mark.parametrize("status", [Status.STALE, Status.UNAVAILABLE])
+def test_what_was_not_good_is_tried_again(status: Status) -> None:
+    """Fresh or not, a stale or unavailable result is run again."""
     rows = {name: stored(name) for name in MODULES} | {"traffic_analysis": stored("traffic_analysis", status)}
     assert choose(rows) == {"traffic_analysis", "icp_priority_mapping", "strategic_signal_brief"}
+
+
+@pytest.mark.parametrize(
+    ("marks", "days_old", "due"),
+    [
+        ({}, 0.1, True),
+        ({"needs_key": True}, 0.1, False),
+        ({"refused": True}, 0.1, False),
+        ({"needs_key": True}, 31, True),
+        ({"refused": True}, 31, True),
+    ],
+)
+def test_a_partial_result_is_due_when_asking_may_fill_its_gap(
+    marks: dict[str, bool], days_old: float, due: bool
+) -> None:
+    """Without a key, or refused, it ages like a complete one, for a person who enriches and for every night."""
+    gap = Gap(subject="visits", kind=GapKind.COULD_NOT_ASK, provider="similarweb", reason="similarweb: no", **marks)
+    partial = stored("traffic_analysis", Status.PARTIAL, days_old)
+    partial = replace(partial, result=partial.result.model_copy(update={"gaps": (gap,)}))
+    standing = Standing(partial.account, partial.module, partial.status, partial.stored_at, ask_again=not marks)
+    for row in (partial, standing):
+        rows = {name: stored(name) for name in MODULES} | {"traffic_analysis": row}
+        made = {"traffic_analysis", "icp_priority_mapping", "strategic_signal_brief"} if due else set()
+        assert set(stale(modules, rows, days=FreshDays(), now=NOW)) == made
 
 
 def test_nothing_is_stale_when_all_is_fresh() -> None:

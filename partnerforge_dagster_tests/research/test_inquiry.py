@@ -23,3 +23,4 @@ def test_only_a_missing_key_makes_another_try_useless(kind: type[ProviderError])
     (gap,) = inquiry.gaps
     assert (gap.kind, gap.provider, gap.reason) == (GapKind.COULD_NOT_ASK, "builtwith", "builtwith: no luck")
     assert gap.needs_key is (kind is NotConfigured)
+    assert gap.refused is (kind is Refused)

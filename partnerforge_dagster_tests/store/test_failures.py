@@ -15,6 +15,7 @@ from partnerforge_dagster.store.database import write
 from partnerforge_dagster.store.failures import (
     FIRST_WAIT,
     LONGEST_WAIT,
+    REFUSED_WAIT,
     SPREAD,
     Failures,
     note_failure,
@@ -28,12 +29,14 @@ NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 MODULE = "technology_stack"
 
 
-def could_not(provider: str | None, reason: str, *, needs_key: bool = False) -> Gap:
-    return Gap(subject=reason, kind=GapKind.COULD_NOT_ASK, provider=provider, reason=reason, needs_key=needs_key)
+def could_not(provider: str | None, reason: str, *, needs_key: bool = False, refused: bool = False) -> Gap:
+    kind = GapKind.COULD_NOT_ASK
+    return Gap(subject=reason, kind=kind, provider=provider, reason=reason, needs_key=needs_key, refused=refused)
 
 
 DOWN = could_not("builtwith", "builtwith: HTTP 500 after 4 tries")
 NO_KEY = could_not("builtwith", "builtwith: no key is set", needs_key=True)
+PLAN = could_not("builtwith", "builtwith: the plan does not include this", refused=True)
 FOR_WANT_OF_IT = could_not("builtwith", "the stack could not be read")
 UPSTREAM = could_not(None, "company_context is unavailable")
 EMPTY = Gap(subject="CMS", kind=GapKind.NOTHING_THERE, provider="builtwith", reason="has nothing on this")
@@ -78,6 +81,43 @@ def put_at(engine: Engine, now: datetime, *gaps: Gap, account: str = "costco.com
 def test_what_another_try_may_cure(status: Status, gaps: list[Gap], reason: str | None) -> None:
     """A missing key is not, nor what only an upstream module lacks, nor "asked, nothing there"."""
     assert reason_of(result(status, *gaps)) == reason
+
+
+@pytest.mark.parametrize(
+    ("gaps", "again", "first_wait"),
+    [
+        ([DOWN], True, FIRST_WAIT),
+        ([PLAN], False, REFUSED_WAIT),
+        ([PLAN, FOR_WANT_OF_IT], False, REFUSED_WAIT),
+        ([PLAN, DOWN], True, FIRST_WAIT),
+        ([NO_KEY], False, None),
+        ([UPSTREAM], False, None),
+        ([EMPTY], False, None),
+    ],
+)
+def test_a_partial_result_is_asked_again_where_that_may_fill_a_gap(
+    engine: Engine, gaps: list[Gap], again: bool, first_wait: timedelta | None
+) -> None:
+    """Not what waits for a key, and not what is refused: that is listed, and left alone until a person acts."""
+    put(engine, result(Status.PARTIAL, *gaps), "run")
+    listed = {failure.account: failure for failure in Failures(engine).listed()}
+    assert set(listed) == (set() if first_wait is None else {"costco.com"})
+    if first_wait is not None:
+        failure = listed["costco.com"]
+        assert first_wait * 0.75 <= failure.next_try_at - failure.last_at <= first_wait
+    stored = Results(engine).latest("costco.com", MODULE)
+    assert stored is not None
+    assert stored.ask_again is again
+    later = datetime.now(UTC) + LONGEST_WAIT
+    assert Failures(engine).over(["costco.com"], later) == ({("costco.com", MODULE)} if again else set())
+    assert Failures(engine).over(["etsy.com"], later) == set()
+
+
+def test_a_dismissed_failure_is_not_asked_again(engine: Engine) -> None:
+    """Somebody said that it may stay as it is."""
+    put(engine, result(Status.PARTIAL, DOWN), "run")
+    Failures(engine).dismiss(["costco.com"], "known")
+    assert Failures(engine).over(["costco.com"], datetime.now(UTC) + LONGEST_WAIT) == set()
 
 
 def test_a_long_list_of_reasons_is_cut() -> None:
