@@ -71,6 +71,8 @@ DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgres", "postgresql+
 
 Origin = Annotated[str, AfterValidator(_origin)]
 
+DatabaseUrl = Annotated[str, AfterValidator(_database)]
+
 Cron = Annotated[str, AfterValidator(_cron)]
 
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
@@ -256,7 +258,7 @@ class Settings(BaseSettings):
     )
 
     mode: Mode = Field(default=Mode.SANDBOX, description="`sandbox` or `live`; never mixed in one store.")
-    database_url: Annotated[str, AfterValidator(_database)] = Field(
+    database_url: DatabaseUrl = Field(
         default_factory=lambda: f"sqlite:///{home() / 'partnerforge.db'}",
         description="SQLAlchemy URL of PartnerForge's own tables: SQLite or postgresql+psycopg2.",
     )

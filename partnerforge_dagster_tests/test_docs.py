@@ -71,7 +71,10 @@ def test_every_command_and_option_is_on_the_page() -> None:
     commands = {name: command for name, command in every.items() if not command.hidden}
     assert set(sections) == set(commands)
     for name, command in commands.items():
-        for option in (word for parameter in command.params for word in parameter.opts if word.startswith("--")):
+        parts = getattr(command, "commands", {})  # of a group, as `db`
+        assert all(f"partnerforge {name} {part}" in sections[name] for part in parts)
+        parameters = [parameter for part in (command, *parts.values()) for parameter in part.params]
+        for option in (word for parameter in parameters for word in parameter.opts if word.startswith("--")):
             assert f"`{option}`" in sections[name], f"{option} of {name} is not in docs/commands.md"
     for option in (word for parameter in group.params for word in parameter.opts if word.startswith("--")):
         assert f"`{option}`" in COMMANDS

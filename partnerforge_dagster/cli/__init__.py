@@ -20,6 +20,7 @@ from partnerforge_dagster.cli import (
     changes,
     chaos,
     cleaning,
+    db,
     enrich,
     failures,
     importing,
@@ -90,6 +91,11 @@ for _command in (
     ui.ui,
 ):
     app.command(_command.__name__.strip("_").replace("_", "-"), help=_help(_command))(_command)
+
+_databases = typer.Typer(help="Bring the databases up to date; copy the store into another one.", no_args_is_help=True)
+for _part in (db.upgrade, db.copy):
+    _databases.command(_part.__name__, help=_help(_part))(_part)
+app.add_typer(_databases, name="db")
 
 app.command(name="estimate", hidden=True, help="The same as plan.")(plan.plan)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from dagster_postgres import DagsterPostgresStorage
 from sqlalchemy import Engine, insert, inspect, select
 from sqlalchemy.exc import IntegrityError, StatementError
 
@@ -13,7 +14,10 @@ from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.store.accounts import Accounts
 from partnerforge_dagster.store.database import WrongMode, claim_mode, migrate, open_engine, write
 from partnerforge_dagster.store.tables import accounts, metadata
+from partnerforge_dagster.store.versions import VERSION_TABLE, newest, version_of
 from partnerforge_dagster_tests.postgres import Server
+
+VERSION = {"version_table": VERSION_TABLE}
 
 
 def _start(url: str, name: str, together) -> None:
@@ -50,7 +54,7 @@ def test_twelve_processes_start_on_one_new_postgresql_store(postgres_server: Ser
 def test_migrations_make_what_the_tables_say(engine: Engine) -> None:
     """The migrated schema has no difference to the tables in the code."""
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection, opts=VERSION), metadata) == []
 
 
 def test_migrate_twice_changes_nothing(engine: Engine) -> None:
@@ -127,3 +131,34 @@ def test_a_forked_child_uses_connections_of_its_own(engine: Engine) -> None:
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
         held.execute(select(accounts)).all()
     assert Accounts(engine).add(["child.com", "parent.com"]).new == ("parent.com",)
+
+
+@pytest.mark.parametrize("first", ["dagster", "partnerforge"])
+def test_one_postgresql_database_holds_dagsters_tables_too(postgres_server: Server, first: str) -> None:
+    """Whichever comes first, each keeps its own version, and neither takes the other's for its own."""
+    url = postgres_server.empty()
+    engine = open_engine(url)
+    if first == "partnerforge":
+        migrate(engine)
+    runs = DagsterPostgresStorage(url).run_storage
+    for _ in range(2):
+        migrate(engine)
+    found, wanted = runs.alembic_version()
+    assert found == wanted is not None
+    with engine.connect() as connection:
+        assert version_of(connection) == newest() != found
+
+
+def test_a_store_from_before_keeps_its_version(engine: Engine) -> None:
+    """Its version stood in the table that Dagster uses, too; it is taken from there, and Dagster's is left alone."""
+    Accounts(engine).add(["costco.com"])
+    with write(engine) as connection:
+        connection.exec_driver_sql("DROP TABLE partnerforge_version")
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{newest()}'), ('29b539ebc72a')")
+        assert version_of(connection) == newest()
+    migrate(engine)
+    assert Accounts(engine).all() == ["costco.com"]
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all() == ["29b539ebc72a"]
+        assert version_of(connection) == newest()

@@ -3,7 +3,10 @@
 from alembic import context
 
 from partnerforge_dagster.store.tables import metadata
+from partnerforge_dagster.store.versions import VERSION_TABLE, take_over
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+connection = context.config.attributes["connection"]
+take_over(connection)
+context.configure(connection=connection, target_metadata=metadata, version_table=VERSION_TABLE)
 with context.begin_transaction():
     context.run_migrations()
