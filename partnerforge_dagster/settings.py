@@ -260,7 +260,7 @@ class Settings(BaseSettings):
     mode: Mode = Field(default=Mode.SANDBOX, description="`sandbox` or `live`; never mixed in one store.")
     database_url: DatabaseUrl = Field(
         default_factory=lambda: f"sqlite:///{home() / 'partnerforge.db'}",
-        description="SQLAlchemy URL of PartnerForge's own tables: SQLite or postgresql+psycopg2.",
+        description="SQLAlchemy URL of the database: SQLite for our own tables, or PostgreSQL for Dagster's as well.",
     )
     sandbox_url: Origin | None = Field(default=None, description="A served sandbox instead of the one in process.")
     sandbox_today: date | Literal["now"] = Field(

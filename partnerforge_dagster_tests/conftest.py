@@ -1,6 +1,7 @@
 """Fixtures for all tests: new stores on SQLite and on a real PostgreSQL.
 
-A test that takes `engine` or `store_url` runs on both. Where no PostgreSQL is installed, its half is skipped.
+A test that takes `engine`, `store_url` or `database_url` runs on both. Where no PostgreSQL is installed, its half is
+skipped.
 """
 
 from collections.abc import Iterator
@@ -33,6 +34,19 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     engine = open_engine(url)
     migrate(engine)
     engine.dispose()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of a new, empty database for a whole deployment in `tmp_path / "home"`, which is this process's, too."""
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
+    if request.param == "postgresql":
+        server: postgres.Server = request.getfixturevalue("postgres_server")
+        url = server.empty()
+    else:
+        url = f"sqlite:///{tmp_path / 'home' / 'partnerforge.db'}"
+    monkeypatch.setenv("PARTNERFORGE_DATABASE_URL", url)
     return url
 
 

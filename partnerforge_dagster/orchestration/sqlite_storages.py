@@ -8,9 +8,8 @@ Not for: the event log (event_storage.py), PostgreSQL (dagster-postgres keeps it
 """
 
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar, Self
 
 from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
 from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import SqliteScheduleStorage
@@ -18,7 +17,6 @@ from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, create_engine
 
 from partnerforge_dagster.orchestration.event_storage import BUSY_S
-from partnerforge_dagster.settings import home
 
 
 class _KeptOpen:
@@ -26,25 +24,11 @@ class _KeptOpen:
     because a question may be asked while another's connection is held.
     """
 
-    _folder: ClassVar[str]
-
     def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engine = create_engine(conn_string, connect_args={"timeout": BUSY_S}, pool_use_lifo=True, max_overflow=-1)
         # Also when the process ends: a connection that is never closed leaves its write-ahead log behind.
         weakref.finalize(self, self._engine.dispose)
         super().__init__(conn_string, inst_data)  # type: ignore[call-arg]
-
-    @classmethod
-    def config_type(cls) -> dict[str, Any]:
-        """No configuration."""
-        return {}
-
-    @classmethod
-    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> Self:
-        """Dagster's way to make one from dagster.yaml."""
-        del config_value
-        storage: Self = cls.from_local(str(home() / cls._folder), inst_data)  # type: ignore[attr-defined]
-        return storage
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
@@ -58,9 +42,8 @@ class _KeptOpen:
 
 
 class KeptOpenSqliteRunStorage(_KeptOpen, SqliteRunStorage):
-    """Named in dagster.yaml; takes no configuration: the file lies where Dagster's own would put it."""
+    """Of the runs, in one file."""
 
-    _folder = "history"
     _has_run_times = False
 
     def has_run_stats_index_cols(self) -> bool:
@@ -70,6 +53,4 @@ class KeptOpenSqliteRunStorage(_KeptOpen, SqliteRunStorage):
 
 
 class KeptOpenSqliteScheduleStorage(_KeptOpen, SqliteScheduleStorage):
-    """Named in dagster.yaml; takes no configuration: the file lies where Dagster's own would put it."""
-
-    _folder = "schedules"
+    """Of schedules and sensors, in one file."""

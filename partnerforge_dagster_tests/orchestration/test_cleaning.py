@@ -26,9 +26,9 @@ def second() -> int:
 
 
 @pytest.fixture
-def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
-    shutil.copyfile(default_dagster_yaml(), tmp_path / "dagster.yaml")
+def instance(tmp_path: Path, database_url: str) -> Iterator[dg.DagsterInstance]:
+    (tmp_path / "home").mkdir()
+    shutil.copyfile(default_dagster_yaml(), tmp_path / "home" / "dagster.yaml")
     with dg.DagsterInstance.get() as instance:
         add_accounts(instance, ["a.com", "b.com"])
         yield instance
