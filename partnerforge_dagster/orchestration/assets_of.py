@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import dagster as dg
+from sqlalchemy.exc import DBAPIError
 
 from partnerforge_dagster.orchestration.backfills import batch_runs
 from partnerforge_dagster.orchestration.checks import check_specs
@@ -19,13 +20,17 @@ from partnerforge_dagster.orchestration.io_manager import ResultsIOManager
 from partnerforge_dagster.orchestration.module import Module
 from partnerforge_dagster.orchestration.partitions import account_partitions
 from partnerforge_dagster.orchestration.step_events import step_events
-from partnerforge_dagster.orchestration.tags import BACKFILL_TAG, BATCH_TAG, FORCE_TAG, MAX_CREDITS_TAG
+from partnerforge_dagster.orchestration.tags import FORCE_TAG, MAX_CREDITS_TAG, is_batch
 from partnerforge_dagster.settings import Settings
+from partnerforge_dagster.store.lost_connection import connection_lost
 
 # Both are marked beta; the minor version is pinned, and the warnings would greet every user.
 warnings.filterwarnings("ignore", message="Parameter `(backfill_policy|data_version)`", category=dg.BetaWarning)
 
 OWNER = "team:partner-sales"
+
+AWAY_TRIES, AWAY_S = 6, 10
+"""How often, and after how many seconds, a step tries again whose database was away: a restart takes less."""
 
 
 def assets_of(
@@ -66,11 +71,17 @@ def _asset_of(
             tools={name: getattr(context.resources, name) for name in tools},
             run_id=context.run.run_id,
             force=context.run.tags.get(FORCE_TAG) == "true",
-            interactive=not _is_batch(context.run.tags),
+            interactive=not is_batch(context.run.tags),
             max_credits=_max_credits(context.run.tags.get(MAX_CREDITS_TAG)),
         )
-        work = enrichment.run(module, context.partition_keys)
-        outcomes = event_loop().run(work, owner=context.run.run_id)
+        try:
+            work = enrichment.run(module, context.partition_keys)
+            outcomes = event_loop().run(work, owner=context.run.run_id)
+        except DBAPIError as error:
+            if not connection_lost(error):
+                raise
+            # Not a failure of an account: what was bought is in the cache, and nobody would start the run again.
+            raise dg.RetryRequested(max_retries=AWAY_TRIES, seconds_to_wait=AWAY_S) from error
         yield from step_events(context, module, outcomes)
 
     return compute
@@ -78,7 +89,7 @@ def _asset_of(
 
 def _shared(settings: Settings, context: dg.AssetExecutionContext) -> Settings:
     """What a run may do at once: in a batch its part of what all batches may do together."""
-    if not _is_batch(context.run.tags):
+    if not is_batch(context.run.tags):
         return settings
     part = max(1, settings.accounts_at_once // batch_runs(context.instance))
     return settings.model_copy(update={"accounts_at_once": part})
@@ -91,11 +102,6 @@ def _freshness(days: float) -> dg.FreshnessPolicy:
     """
     due = timedelta(seconds=max(60, round(days * 86_400)))  # Dagster takes no shorter window and no part of a second
     return dg.FreshnessPolicy.time_window(fail_window=2 * due, warn_window=due)
-
-
-def _is_batch(tags: Mapping[str, str]) -> bool:
-    """Backfills are batches whoever started them."""
-    return tags.get(BATCH_TAG) == "true" or BACKFILL_TAG in tags
 
 
 def _max_credits(tag: str | None) -> int | None:

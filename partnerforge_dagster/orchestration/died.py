@@ -1,7 +1,8 @@
 """Asks again for what runs that died still owe, where Dagster's own retries gave up.
 
 `run_retries` starts a dead run again, but a retry that finds the code server still starting (after a reboot, all start
-at once) is given up for good. A sensor runs in the code server, so when this looks, it is there.
+at once) is given up for good. Nor does it start a run again of which a step died, as of a database that was away: to it
+that is a step's own failure. A sensor runs in the code server, so when this looks, it is there.
 Not for: noticing that a run is dead (run_launcher.py), or accounts that failed in a living one (store/failures.py).
 """
 
@@ -29,6 +30,7 @@ LOOK_BACK = timedelta(hours=3)
 MOST_TIMES = 3
 """How often work is asked for again: what kills every run that takes it must not go on for ever."""
 TAKEN = "taken"
+FAILURE_REASON_TAG = "dagster/failure_reason"
 
 
 def ask_again(
@@ -39,7 +41,7 @@ def ask_again(
     ids = []
     for record in instance.get_run_records(recent, ascending=True):
         run = record.dagster_run
-        if _given_up(run.tags):
+        if _given_up(run.tags) and not _failed_by_its_accounts(instance, run):
             ids += request(
                 instance,
                 _owed(instance, record, results, modules),
@@ -52,17 +54,25 @@ def ask_again(
 
 
 def _given_up(tags: Mapping[str, str]) -> bool:
-    """Whether a run of a batch died and Dagster will not start it again."""
+    """Whether Dagster will not start a run of a batch again."""
     again = tags.get(AGAIN_TAG, "0")
     return (
         BACKFILL_TAG in tags
-        and tags.get("dagster/failure_reason") != "STEP_FAILURE"
         and tags.get("dagster/will_retry") == "false"
         and "dagster/auto_retry_run_id" not in tags
         and tags.get(MAX_RETRIES_TAG) != "0"
         and again != TAKEN
         and int(again) < MOST_TIMES
     )
+
+
+def _failed_by_its_accounts(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
+    """Whether steps failed for accounts that they named (step_events.py), and none for any other reason."""
+    if run.tags.get(FAILURE_REASON_TAG) != "STEP_FAILURE":
+        return False
+    logged = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+    events = [entry.dagster_event for entry in logged if entry.dagster_event is not None]
+    return all(event.step_failure_data.user_failure_data is not None for event in events)
 
 
 def _owed(

@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from datetime import time as time_of_day
 from typing import Any, TypeGuard
 
+from sqlalchemy.exc import DBAPIError
+
 from partnerforge_dagster.changes.condense import condense
 from partnerforge_dagster.governor.context import calling
 from partnerforge_dagster.governor.patience import Patience
@@ -28,6 +30,7 @@ from partnerforge_dagster.models.strategic_signal_brief import BriefGap, Strateg
 from partnerforge_dagster.orchestration.module import Module
 from partnerforge_dagster.settings import Settings
 from partnerforge_dagster.store.changes import Changes
+from partnerforge_dagster.store.lost_connection import connection_lost
 from partnerforge_dagster.store.results import Results, StoredResult, content_hash
 
 log = logging.getLogger(__name__)
@@ -157,6 +160,8 @@ class Enrichment:
                 module, account, f"{module.name} took longer than {self.settings.module_timeout_s:g} s and was stopped"
             )
         except Exception as error:  # a bug in one module for one account must harm no other
+            if isinstance(error, DBAPIError) and connection_lost(error):
+                raise  # no bug, and no answer either: the step tries again (assets_of.py)
             log.exception("%s failed for %s", module.name, account.domain)
             return unavailable(module, account, f"internal error in {module.name}: {type(error).__name__}: {error}")
 

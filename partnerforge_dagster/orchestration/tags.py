@@ -34,6 +34,11 @@ LAST_TAG = "dagster/asset_partition_range_end"
 """A run's one account, or the first and the last of several neighbours."""
 
 
+def is_batch(tags: Mapping[str, str]) -> bool:
+    """Backfills are batches whoever started them."""
+    return tags.get(BATCH_TAG) == "true" or BACKFILL_TAG in tags
+
+
 def whole(tag: str | None) -> int | None:
     """The tag's number; None where there is none: somebody may have written anything into it by hand."""
     return int(tag) if tag is not None and tag.removeprefix("-").isdecimal() else None

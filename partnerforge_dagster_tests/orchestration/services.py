@@ -25,6 +25,8 @@ from partnerforge_dagster_tests.cli.running import environment, wait_until
 UP_S = 90
 DEAD_AFTER_S = 20
 """Seconds without a sign of life: a minute in dagster.yaml, and no test waits so long."""
+START_S = 180
+"""Seconds until a run that has not started is given up: it was with a machine that died just then."""
 POLL_S = 2
 
 
@@ -81,6 +83,11 @@ class Process:
         self.started[-1].wait()
         self.start()
 
+    def keep(self) -> None:
+        """Start it again if it has ended by itself."""
+        if self.started and self.started[-1].poll() is not None:
+            self.start()
+
     def stop(self) -> None:
         """Ask it to end; kill it when it does not."""
         if not self.started:
@@ -96,9 +103,9 @@ class Process:
 @contextmanager
 def services_in(folder: Path, url: str, **settings: str) -> Iterator[Services]:
     """Code server and daemon of a new deployment over the sandbox at `url`; `settings` are variables."""
-    home, port = folder / "home", _free_port()
+    home, port = folder / "home", free_port()
     home.mkdir()
-    _quick(home / "dagster.yaml")
+    quick(default_dagster_yaml(), home / "dagster.yaml")
     place = {"host": "127.0.0.1", "port": port, "location_name": "partnerforge"}
     (folder / "workspace.yaml").write_text(yaml.safe_dump({"load_from": [{"grpc_server": place}]}))
     env = environment(**_unlimited(), **KEPT, DAGSTER_HOME=str(home), PARTNERFORGE_SANDBOX_URL=url, **settings)
@@ -109,7 +116,7 @@ def services_in(folder: Path, url: str, **settings: str) -> Iterator[Services]:
     running = Services(folder, port, env, code, daemon)
     try:
         code.start()
-        wait_until(lambda: _listens(port), UP_S)
+        wait_until(lambda: listens("127.0.0.1", port), UP_S)
         daemon.start()
         yield running
     finally:
@@ -120,11 +127,13 @@ def services_in(folder: Path, url: str, **settings: str) -> Iterator[Services]:
             _kill(pid)
 
 
-def _quick(file: Path) -> None:
-    """Our own dagster.yaml with shorter waits."""
-    settings = yaml.safe_load(default_dagster_yaml().read_text())
+def quick(ours: Path, file: Path, **run_queue: int) -> None:
+    """One of our own dagster.yaml with shorter waits; `run_queue` says otherwise what it says of the queue."""
+    settings = yaml.safe_load(ours.read_text())
     settings["run_monitoring"]["poll_interval_seconds"] = POLL_S
+    settings["run_monitoring"]["start_timeout_seconds"] = START_S
     settings["run_launcher"]["config"] = {"dead_after_seconds": DEAD_AFTER_S}
+    settings["run_queue"] |= run_queue
     file.write_text(yaml.safe_dump(settings))
 
 
@@ -136,15 +145,17 @@ def _unlimited() -> dict[str, str]:
     return found
 
 
-def _free_port() -> int:
+def free_port(address: str = "127.0.0.1") -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((address, 0))
         return int(probe.getsockname()[1])
 
 
-def _listens(port: int) -> bool:
+def listens(address: str, port: int) -> bool:
+    """Whether somebody listens there."""
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((address, port)) == 0
 
 
 def _kill(pid: int) -> None:

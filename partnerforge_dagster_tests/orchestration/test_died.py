@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.execution.plan.objects import StepFailureData, UserFailureData
 
 from partnerforge_dagster.definitions import ENRICH, build_defs, declared_modules, open_store
 from partnerforge_dagster.models.result import ModuleResult
@@ -63,6 +64,19 @@ def test_a_dead_run_is_asked_again_for_what_it_owes(place: Place, whole: Whole) 
     asked = {FORCE_TAG: "true", AGAIN_TAG: "1", "dagster/priority": "5"}
     assert asked.items() <= backfill.tags.items()
     assert place.look() == []
+
+
+@pytest.mark.parametrize("by_accounts", [False, True])
+def test_a_step_that_died_is_asked_again_and_accounts_that_failed_are_not(place: Place, by_accounts: bool) -> None:
+    """A step that was disturbed (a database away) named nobody, so nobody else would ask again."""
+    run = place.failed(**DEAD, **{"dagster/failure_reason": "STEP_FAILURE"})
+    named = UserFailureData("label", "1 account failed", {COSTCO: dg.MetadataValue.text("HTTP 500")})
+    data = StepFailureData(None, named if by_accounts else None)
+    event = dg.DagsterEvent(
+        dg.DagsterEventType.STEP_FAILURE.value, run.job_name, step_key=ASKED[0], event_specific_data=data
+    )
+    place.instance.report_dagster_event(event, run.run_id)
+    assert bool(place.look()) is not by_accounts
 
 
 @pytest.mark.parametrize(

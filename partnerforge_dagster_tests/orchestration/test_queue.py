@@ -11,10 +11,9 @@ import dagster as dg
 import pytest
 
 from partnerforge_dagster.definitions import open_store
-from partnerforge_dagster.orchestration.assets_of import _is_batch
 from partnerforge_dagster.orchestration.backfills import request
 from partnerforge_dagster.orchestration.partitions import add_accounts
-from partnerforge_dagster.orchestration.tags import BACKFILL_TAG, BATCH_TAG, PARTITION_TAG
+from partnerforge_dagster.orchestration.tags import BACKFILL_TAG, BATCH_TAG, PARTITION_TAG, is_batch
 from partnerforge_dagster.settings import Settings
 from partnerforge_dagster_tests.cli.running import sandbox, wait_until
 from partnerforge_dagster_tests.orchestration.services import services_in
@@ -26,9 +25,9 @@ Status = dg.DagsterRunStatus
 
 def test_backfills_are_batches_whoever_started_them() -> None:
     """By our tag or by Dagster's own; a run of a person is none."""
-    assert _is_batch({BACKFILL_TAG: "abc"})
-    assert _is_batch({BATCH_TAG: "true"})
-    assert not _is_batch({BATCH_TAG: "false", PARTITION_TAG: MINE})
+    assert is_batch({BACKFILL_TAG: "abc"})
+    assert is_batch({BATCH_TAG: "true"})
+    assert not is_batch({BATCH_TAG: "false", PARTITION_TAG: MINE})
 
 
 @pytest.mark.slow
