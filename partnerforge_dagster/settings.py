@@ -55,6 +55,12 @@ def _database(text: str) -> str:
     return text
 
 
+def _broker(text: str) -> str:
+    if not text.startswith(("redis://", "rediss://")):
+        raise ValueError("a broker is a Redis, such as redis://broker-host:6379/0")
+    return text
+
+
 def _cron(text: str) -> str:
     if len(text.split()) != 5 or not re.fullmatch(r"[0-9A-Za-z*/,\- ]+", text):
         raise ValueError("five fields (minute, hour, day, month, weekday), such as 0 2 * * *")
@@ -72,6 +78,8 @@ DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgres", "postgresql+
 Origin = Annotated[str, AfterValidator(_origin)]
 
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
+
+BrokerUrl = Annotated[str, AfterValidator(_broker)]
 
 Cron = Annotated[str, AfterValidator(_cron)]
 
@@ -261,6 +269,9 @@ class Settings(BaseSettings):
     database_url: DatabaseUrl = Field(
         default_factory=lambda: f"sqlite:///{home() / 'partnerforge.db'}",
         description="SQLAlchemy URL of the database: SQLite for our own tables, or PostgreSQL for Dagster's as well.",
+    )
+    broker_url: BrokerUrl | None = Field(
+        default=None, description="Redis through which runs get to the workers of several machines."
     )
     sandbox_url: Origin | None = Field(default=None, description="A served sandbox instead of the one in process.")
     sandbox_today: date | Literal["now"] = Field(

@@ -12,7 +12,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,11 @@ from sqlalchemy import create_engine, text
 
 from partnerforge_dagster.store.database import migrate, open_engine
 
+_LOST_CLIENTS = (
+    "-c idle_in_transaction_session_timeout=30s "
+    "-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+)
+"""As in deploy/celery/compose.yml: a machine that is cut off must not hold its locks for long."""
 _QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
 
 
@@ -40,6 +45,8 @@ class Server:
     """A running server whose template database has the newest schema."""
 
     url: str
+    restart: Callable[[], None]
+    """Ends every session at once, as a crash does, and starts again."""
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def store(self) -> str:
@@ -64,8 +71,8 @@ class Server:
 
 
 @contextmanager
-def server(bindir: Path) -> Iterator[Server]:
-    """Start a server on a free port, in a folder that is removed at the end."""
+def server(bindir: Path, address: str = "127.0.0.1") -> Iterator[Server]:
+    """Start a server on a free port of `address`, in a folder that is removed at the end."""
     base = Path(tempfile.mkdtemp(prefix="pg-"))
     user: dict[str, Any] = {}
     if os.geteuid() == 0:
@@ -73,7 +80,7 @@ def server(bindir: Path) -> Iterator[Server]:
         os.chown(base, nobody.pw_uid, nobody.pw_gid)
         user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+        free.bind((address, 0))
         port = free.getsockname()[1]
 
     def run(program: str, *arguments: str) -> None:
@@ -82,10 +89,18 @@ def server(bindir: Path) -> Iterator[Server]:
         subprocess.run(command, cwd=base, env=environment, stdout=subprocess.DEVNULL, check=True, **user)
 
     run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-    options = f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories={base} {_QUICK}"
-    run("pg_ctl", "-w", "-l", str(base / "log"), "-o", options, "start")
+    with (base / "data" / "pg_hba.conf").open("a") as allowed:
+        allowed.write("host all all samenet trust\n")
+    options = f"-c listen_addresses={address} -p {port} -c unix_socket_directories={base} {_QUICK} {_LOST_CLIENTS}"
+    start = ("pg_ctl", "-w", "-l", str(base / "log"), "-o", options, "start")
+
+    def restart() -> None:
+        run("pg_ctl", "-m", "immediate", "-w", "stop")
+        run(*start)
+
+    run(*start)
     try:
-        running = Server(f"postgresql+psycopg2://postgres@127.0.0.1:{port}")
+        running = Server(f"postgresql+psycopg2://postgres@{address}:{port}", restart)
         running.run("CREATE DATABASE migrated")
         engine = open_engine(f"{running.url}/migrated")
         migrate(engine)

@@ -33,6 +33,7 @@ from partnerforge_dagster.cli import (
     status,
     trouble,
     ui,
+    worker,
 )
 from partnerforge_dagster.cli.common import complain
 from partnerforge_dagster.cli.signals import sigterm_interrupts
@@ -89,6 +90,7 @@ for _command in (
     sandbox.sandbox,
     chaos.chaos,
     ui.ui,
+    worker.worker,
 ):
     app.command(_command.__name__.strip("_").replace("_", "-"), help=_help(_command))(_command)
 

@@ -11,8 +11,11 @@ from partnerforge_dagster.cli.common import checked_settings, refuse
 def sandbox(
     port: Annotated[
         int,
-        typer.Option(min=0, max=65535, metavar="PORT", help="Port on 127.0.0.1; 0 takes a free one and says which."),
+        typer.Option(min=0, max=65535, metavar="PORT", help="Port; 0 takes a free one and says which."),
     ] = 8765,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Address to listen on; any but the default lets other machines in.")
+    ] = "127.0.0.1",
     log: Annotated[
         Path | None, typer.Option(metavar="FILE", help="One JSON line a request received and one an answer sent.")
     ] = None,
@@ -42,10 +45,10 @@ def sandbox(
 
     today = checked_settings().sandbox_date()
     try:
-        serve(port=port, log=log, latency=latency, faults=faults, today=today)
+        serve(port=port, log=log, latency=latency, faults=faults, today=today, host=host)
     except ValueError as error:
         refuse(str(error))
     except OSError as error:
         if error.filename is not None:
             refuse(f"cannot write the log {error.filename!r}: {error.strerror}")
-        refuse(f"cannot listen on port {port}: {error.strerror}; take another with --port, 0 for any that is free")
+        refuse(f"cannot listen on {host}:{port}: {error.strerror}; see --host, and --port (0 takes any that is free)")

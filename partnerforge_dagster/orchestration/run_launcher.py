@@ -20,8 +20,24 @@ from partnerforge_dagster.orchestration.tags import ALIVE_TAG
 DEAD_AFTER_S = 60
 
 
+DEAD_AFTER = {"dead_after_seconds": dg.Field(dg.IntSource, is_required=False, default_value=DEAD_AFTER_S)}
+"""What dagster.yaml may say of it: without a sign for so long a run is dead; clocks agree to less."""
+
+
+def health(instance: dg.DagsterInstance, run: dg.DagsterRun, dead_after_s: float) -> CheckRunHealthResult:
+    """Whether a run that has started gives signs of life. One that never gave any is another executor's."""
+    record = instance.get_run_record_by_id(run.run_id)
+    if record is None or ALIVE_TAG not in record.dagster_run.tags:
+        return CheckRunHealthResult(WorkerStatus.RUNNING)
+    # The time of the record's last change and not the tag's: a retried run inherits the tag of its parent.
+    silent_s = (datetime.now(UTC) - record.update_timestamp).total_seconds()
+    if silent_s <= dead_after_s:
+        return CheckRunHealthResult(WorkerStatus.RUNNING)
+    return CheckRunHealthResult(WorkerStatus.NOT_FOUND, f"no sign of life for {silent_s:.0f} s")
+
+
 class WatchedRunLauncher(DefaultRunLauncher):
-    """Named in dagster.yaml. `dead_after_seconds`: without a sign for so long a run is dead; clocks agree to less."""
+    """Named in dagster.yaml: runs are processes of the code server's machine."""
 
     def __init__(self, dead_after_seconds: int = DEAD_AFTER_S, inst_data: ConfigurableClassData | None = None) -> None:
         self._dead_after_s = dead_after_seconds
@@ -30,7 +46,7 @@ class WatchedRunLauncher(DefaultRunLauncher):
     @classmethod
     def config_type(cls) -> dict[str, Any]:
         """What dagster.yaml may say."""
-        return {"dead_after_seconds": dg.Field(dg.IntSource, is_required=False, default_value=DEAD_AFTER_S)}
+        return DEAD_AFTER
 
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> Self:
@@ -43,12 +59,5 @@ class WatchedRunLauncher(DefaultRunLauncher):
         return True
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
-        """Whether a run that has started gives signs of life. One that never gave any is another executor's."""
-        record = self._instance.get_run_record_by_id(run.run_id)
-        if record is None or ALIVE_TAG not in record.dagster_run.tags:
-            return CheckRunHealthResult(WorkerStatus.RUNNING)
-        # The time of the record's last change and not the tag's: a retried run inherits the tag of its parent.
-        silent_s = (datetime.now(UTC) - record.update_timestamp).total_seconds()
-        if silent_s <= self._dead_after_s:
-            return CheckRunHealthResult(WorkerStatus.RUNNING)
-        return CheckRunHealthResult(WorkerStatus.NOT_FOUND, f"no sign of life for {silent_s:.0f} s")
+        """Whether the run lives."""
+        return health(self._instance, run, self._dead_after_s)

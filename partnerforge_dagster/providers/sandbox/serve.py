@@ -22,7 +22,7 @@ from partnerforge_dagster.providers.sandbox.world import World
 HOST = "127.0.0.1"
 
 
-def serve(port: int, log: Path | None, latency: str, faults: str, today: date) -> None:
+def serve(port: int, log: Path | None, latency: str, faults: str, today: date, host: str = HOST) -> None:
     """Serve until SIGINT or SIGTERM; port 0 takes a free one. Prints one line when ready.
 
     Raises ValueError for a wrong latency or faults, OSError when the port is taken, before anything is served.
@@ -31,7 +31,7 @@ def serve(port: int, log: Path | None, latency: str, faults: str, today: date) -
     app = sandbox_app(World(today), latency=delays, faults=rules, log=RequestLog(log) if log else None)
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((HOST, port))
+        listener.bind((host, port))
         connections: Connections = {}
         config = uvicorn.Config(
             HangUps(app, connections),
@@ -45,7 +45,7 @@ def serve(port: int, log: Path | None, latency: str, faults: str, today: date) -
             timeout_keep_alive=75,
             timeout_graceful_shutdown=1,
         )
-        Server(config, listener.getsockname()[1], connections).run(sockets=[listener])
+        Server(config, listener.getsockname(), connections).run(sockets=[listener])
 
 
 Connections = dict[tuple[str, int], asyncio.Transport]
@@ -96,16 +96,16 @@ class HangUps:
 class Server(uvicorn.Server):
     """Says when it is ready, and does not wait for hanging requests when it is told to stop."""
 
-    def __init__(self, config: uvicorn.Config, port: int, connections: Connections) -> None:
+    def __init__(self, config: uvicorn.Config, address: tuple[str, int], connections: Connections) -> None:
         super().__init__(config)
-        self._port = port
+        self._host, self._port = address
         self._connections = connections
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then print the address in one line."""
         await super().startup(sockets)
         if self.started:
-            print(f"sandbox listening on http://{HOST}:{self._port}", flush=True)
+            print(f"sandbox listening on http://{self._host}:{self._port}", flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Drop all connections, so that every request under way ends (and is logged as unanswered) at once."""
