@@ -24,8 +24,8 @@ def worker(
     """Take runs from the broker and run them on this machine, until SIGTERM or Ctrl-C.
 
     Needs PARTNERFORGE_BROKER_URL, a PostgreSQL in PARTNERFORGE_DATABASE_URL, and the same settings and version as the
-    rest of the deployment. Asked to end, it finishes its runs first; killed, its runs are taken over by other workers
-    after a minute.
+    rest of the deployment. SIGTERM lets it finish its runs first; of a killed one other workers take them over after a
+    minute.
 
     [bold]Examples[/]
 

@@ -145,6 +145,8 @@ def cluster(folder: Path, hosts: int = 2, *, latency: float = 0.1, limits: float
     assert bindir is not None, "no PostgreSQL found: install postgresql, or set PG_BIN"
     judge = folder / "judge.jsonl"
     with ExitStack() as stack:
+        on_hosts: list[Process] = []
+        stack.callback(_bury, on_hosts)
         net = stack.enter_context(network(hosts))
         server = stack.enter_context(postgres.server(bindir, net.address))
         words = ("--host", net.address, "--log", str(judge), "--latency", str(latency))
@@ -179,6 +181,7 @@ def cluster(folder: Path, hosts: int = 2, *, latency: float = 0.1, limits: float
         daemon = process("main", *dagster, "dagster._daemon", "run", "-w", str(folder / "workspace.yaml"))
         take = [COMMAND, "worker", "--queues", "batch", "--runs", str(RUNS_A_HOST)]
         workers = {host: process(host.name, *host.command(take)) for host in net.hosts}
+        on_hosts += workers.values()
         kept = [broker, code, daemon, *workers.values()]
         stack.callback(_stop, [daemon, code, broker])
         broker.start()
@@ -243,6 +246,13 @@ def _keeping(kept: list[Process]) -> Iterator[None]:
     finally:
         over.set()
         keeper.join()
+
+
+def _bury(processes: list[Process]) -> None:
+    """Wait for those that ended with their hosts."""
+    for process in processes:
+        for started in process.started:
+            started.wait(20)
 
 
 def _stop(processes: list[Process]) -> None:

@@ -14,7 +14,7 @@ from partnerforge_dagster_tests.cli.running import wait_until
 from partnerforge_dagster_tests.hosts.cluster import Cluster, cluster
 from partnerforge_dagster_tests.hosts.network import missing
 
-RUNS = 10
+RUNS = 8
 LONGEST_S = 900
 """Two minutes on an idle machine of two cores."""
 PROGRESS = 10

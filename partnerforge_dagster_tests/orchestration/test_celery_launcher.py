@@ -25,7 +25,7 @@ LAUNCHER = {"module": WatchedCeleryRunLauncher.__module__, "class": WatchedCeler
 @pytest.fixture
 def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
     """One whose broker is not there."""
-    monkeypatch.setenv("PARTNERFORGE_BROKER_URL", f"redis://127.0.0.1:{free_port()}/0")
+    monkeypatch.setenv("PARTNERFORGE_BROKER_URL", f"redis://:secret@127.0.0.1:{free_port()}/0")
     overrides = {"run_launcher": {**LAUNCHER, "config": {"dead_after_seconds": 2}}}
     with dg.instance_for_test(temp_dir=str(tmp_path), overrides=overrides) as made:
         yield made
@@ -54,8 +54,9 @@ def test_each_kind_of_work_has_its_queue(tags: dict[str, str], queue: str) -> No
 def test_without_a_broker_a_run_goes_back_into_the_queue(instance: dg.DagsterInstance) -> None:
     """By the error after which Dagster does so; the message has no password; the run says which queue it was for."""
     run = started(instance, dg.DagsterRunStatus.STARTING, **{BATCH_TAG: "true"})
-    with pytest.raises(DagsterUserCodeUnreachableError, match="the broker cannot be reached"):
+    with pytest.raises(DagsterUserCodeUnreachableError, match="the broker cannot be reached") as raised:
         instance.run_launcher.launch_run(LaunchRunContext(run, None))
+    assert "secret" not in str(raised.value)
     record = instance.get_run_by_id(run.run_id)
     assert record is not None
     assert record.tags[DAGSTER_CELERY_QUEUE_TAG] == BATCH

@@ -20,7 +20,7 @@ from partnerforge_dagster.store.tables import accounts, answers, calls, failures
 from partnerforge_dagster_tests.postgres import Server
 
 MOMENT = datetime(2026, 11, 21, 9, 30, 0, 123456, tzinfo=UTC)
-ROWS = 3 * CHUNK + 7
+ROWS = CHUNK + 7
 
 
 def fill(engine: Engine) -> None:
