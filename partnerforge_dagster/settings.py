@@ -1,7 +1,8 @@
 """Every setting, from the environment (`PARTNERFORGE_*`, nested with `__`) or from a file, partnerforge.toml.
 
 `PARTNERFORGE_PROVIDERS__BUILTWITH__PER_MINUTE=10` sets `Settings().providers.builtwith.per_minute`, and so does
-`per_minute = 10` under `[providers.builtwith]` in the file. Where both say something, the environment counts.
+`per_minute = 10` under `[providers.builtwith]` in the file. Where both say something, the environment counts. What
+neither says may be a secret of the container engine: a file named as the variable in small letters.
 docs/settings.md lists them all; a test fails when one is missing there.
 Not for: the seller profile (seller.py), which is content and lives in a YAML file of its own.
 """
@@ -20,6 +21,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
+    NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 
 PREFIX = "PARTNERFORGE_"
 FILE = "partnerforge.toml"
+
+SECRETS = Path("/run/secrets")
+"""Where container engines put secrets, other programs' too: only files whose names begin with PREFIX are read."""
 
 
 def _origin(text: str) -> str:
@@ -258,6 +263,11 @@ def settings_file() -> Path | None:
     return next((path for path in (home() / FILE, Path.cwd() / FILE) if path.is_file()), None)
 
 
+def secret_names() -> list[str]:
+    """Names of the secrets that are there, as variables."""
+    return [path.name.upper() for path in SECRETS.iterdir()] if SECRETS.is_dir() else []
+
+
 class Settings(BaseSettings):
     """The settings of a deployment."""
 
@@ -321,13 +331,14 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment, then the file. Raises SettingsError when the file is no TOML."""
-        del dotenv_settings, file_secret_settings
+        """The environment, then the file, then secrets. Raises SettingsError when the file is no TOML."""
+        del dotenv_settings
+        secrets = NestedSecretsSettingsSource(file_secret_settings, secrets_dir=SECRETS, secrets_dir_missing="ok")
         file = settings_file()
         if file is None:
-            return init_settings, env_settings
+            return init_settings, env_settings, secrets
         try:
-            return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file)
+            return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file), secrets
         except ValueError as error:  # also for what is not UTF-8
             raise SettingsError(f"{file} is no TOML file") from error
 

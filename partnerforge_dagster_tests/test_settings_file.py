@@ -1,4 +1,4 @@
-"""partnerforge.toml: the same settings as the environment's, which counts before it."""
+"""partnerforge.toml and secrets: the same settings as the environment's, which counts before them."""
 
 import os
 import re
@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from partnerforge_dagster.settings import FILE, Settings, complaint, settings_file
+from partnerforge_dagster import settings as settings_module
+from partnerforge_dagster.settings import FILE, Settings, complaint, misspelt, secret_names, settings_file
 
 DOCUMENTED = re.search(
     r"```toml\n(.*?)```", (Path(__file__).parents[1] / "docs" / "settings.md").read_text(encoding="utf-8"), re.DOTALL
@@ -101,3 +102,34 @@ def test_what_is_no_toml_is_refused_with_its_path(folder: Path, content: bytes) 
     with pytest.raises(SettingsError, match=FILE) as refused:
         Settings()
     assert refused.value.__cause__ is not None
+
+
+@pytest.fixture
+def secrets(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that a container engine would put secrets in."""
+    place = folder / "secrets"
+    place.mkdir()
+    monkeypatch.setattr(settings_module, "SECRETS", place)
+    return place
+
+
+def test_a_secret_is_a_setting(secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file named as the variable holds its value; other programs' secrets are not ours."""
+    (secrets / "postgres_password").write_text("hunter1", encoding="utf-8")
+    (secrets / "partnerforge_providers__builtwith__api_key").write_text("hunter2\n", encoding="utf-8")
+    builtwith = Settings().providers.builtwith
+    assert builtwith.api_key is not None
+    assert (builtwith.api_key.get_secret_value(), builtwith.per_minute) == ("hunter2", 30)
+    assert "hunter" not in repr(Settings())
+    monkeypatch.setenv("PARTNERFORGE_PROVIDERS__BUILTWITH__API_KEY", "hunter3")
+    counts = Settings().providers.builtwith.api_key
+    assert counts is not None
+    assert counts.get_secret_value() == "hunter3"
+
+
+def test_a_misspelt_secret_is_told(secrets: Path) -> None:
+    """A key under a name that is nearly a setting would be ignored in silence."""
+    (secrets / "partnerforge_provider__builtwith__api_key").write_text("hunter2", encoding="utf-8")
+    assert [line.partition(":")[0] for line in misspelt(secret_names())] == [
+        "PARTNERFORGE_PROVIDER__BUILTWITH__API_KEY"
+    ]

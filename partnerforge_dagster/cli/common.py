@@ -21,7 +21,7 @@ from partnerforge_dagster.cli.trouble import without_password
 from partnerforge_dagster.providers.sandbox.faults import Faults
 from partnerforge_dagster.providers.sandbox.latency import Latency
 from partnerforge_dagster.seller import BadSeller, load_seller
-from partnerforge_dagster.settings import Settings, complaint, home, misspelt, settings
+from partnerforge_dagster.settings import Settings, complaint, home, misspelt, secret_names, settings
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -82,7 +82,7 @@ def named_or_refused(text: str | None) -> tuple[str, ...] | None:
 
 def checked_settings() -> Settings:
     """The settings and the seller profile, validated; a wrong one is refused with its name, value and reason."""
-    wrong = misspelt(os.environ)
+    wrong = misspelt([*os.environ, *secret_names()])
     try:
         found = settings()
         load_seller(found.seller)
