@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from partnerforge_dagster import settings as settings_module
-from partnerforge_dagster.settings import FILE, Settings, complaint, misspelt, secret_names, settings_file
+from partnerforge_dagster.settings import FILE, Settings, secret_names, settings_file
+from partnerforge_dagster.settings_complaints import complaint, misspelt
 
 DOCUMENTED = re.search(
     r"```toml\n(.*?)```", (Path(__file__).parents[1] / "docs" / "settings.md").read_text(encoding="utf-8"), re.DOTALL

@@ -21,7 +21,8 @@ from partnerforge_dagster.cli.trouble import without_password
 from partnerforge_dagster.providers.sandbox.faults import Faults
 from partnerforge_dagster.providers.sandbox.latency import Latency
 from partnerforge_dagster.seller import BadSeller, load_seller
-from partnerforge_dagster.settings import Settings, complaint, home, misspelt, secret_names, settings
+from partnerforge_dagster.settings import Settings, home, secret_names, settings
+from partnerforge_dagster.settings_complaints import complaint, misspelt
 
 if TYPE_CHECKING:
     import dagster as dg

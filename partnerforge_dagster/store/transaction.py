@@ -106,7 +106,8 @@ def begin(engine: Engine, *, writes: bool = True, durable: bool = True) -> Itera
             connection.rollback()  # SQLite keeps a closed connection's transaction while somebody holds a cursor of it
         connection.invalidate()  # PostgreSQL rolls back when the connection ends, in whatever state that is
         if isinstance(error, errors):
-            raise DBAPIError.instance(None, None, error, errors) from error
+            lost = engine.dialect.is_disconnect(error, None, None)
+            raise DBAPIError.instance(None, None, error, errors, connection_invalidated=lost) from error
         raise
     finally:
         connection.close()

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, Executable, bindparam, insert, select, text, upda
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from partnerforge_dagster.store.database import open_engine
+from partnerforge_dagster.store.lost_connection import connection_lost
 from partnerforge_dagster.store.prepared import Inserter, Prepared
 from partnerforge_dagster.store.tables import accounts, store_info
 from partnerforge_dagster.store.transaction import begin
@@ -93,8 +94,9 @@ def test_an_exception_undoes_all_of_it(engine: Engine) -> None:
     """The caller's own, and the database's, which comes as SQLAlchemy's kind; then work goes on."""
     with pytest.raises(ZeroDivisionError):
         fail(engine)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError) as twice:
         add(engine, ADD, {"key": "a", "value": "1"}, {"key": "a", "value": "2"})
+    assert not connection_lost(twice.value)
     with begin(engine) as transaction:
         assert transaction.row(READ, {"of": "a"}) is None
         transaction.run(ADD, {"key": "a", "value": "3"})
@@ -131,8 +133,9 @@ def test_a_reader_hinders_nobody(engine: Engine) -> None:
 def test_a_server_that_was_away_is_asked_anew(postgres_server: Server) -> None:
     """The transaction that was cut off fails and leaves nothing; the next one has a new connection."""
     engine = open_engine(postgres_server.store())
-    with pytest.raises(DBAPIError):
+    with pytest.raises(DBAPIError) as cut:
         be_cut_off(engine)
+    assert connection_lost(cut.value)
     with begin(engine) as transaction:
         assert transaction.row(READ, {"of": "a"}) is None
     engine.dispose()
