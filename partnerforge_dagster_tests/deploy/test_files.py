@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from sqlalchemy import make_url
 
 from partnerforge_dagster.cli.ui import KEPT
 from partnerforge_dagster.settings import PREFIX, SECRETS, Settings
@@ -43,7 +44,7 @@ def test_compose_file_is_valid() -> None:
 
 def test_yaml_is_tidy() -> None:
     """No duplicate key, no value that YAML takes for another."""
-    files = ["docker-compose.yml", "dagster.yaml", "workspace.yaml", "deploy/dagster.yaml", "deploy/workspace.yaml"]
+    files = ["docker-compose.yml", "dagster.yaml", "workspace.yaml", "deploy/workspace.yaml"]
     checked("yamllint", "--strict", "-d", YAML_STYLE, *files)
 
 
@@ -78,8 +79,7 @@ def test_no_secret_stands_in_the_files() -> None:
     for service in COMPOSE["services"].values():
         for name, value in service["environment"].items():
             assert value is None or not re.search("KEY|PASSWORD$|SECRET|TOKEN", name), name
-    instance = yaml.safe_load((ROOT / "deploy" / "dagster.yaml").read_text(encoding="utf-8"))
-    assert "password" not in instance["storage"]["postgres"]["postgres_db"]
+    assert make_url(COMPOSE["services"]["code"]["environment"]["PARTNERFORGE_DATABASE_URL"]).password is None
     assert f"./secrets:{SECRETS}:ro" in COMPOSE["services"]["code"]["volumes"]
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
     assert {"/secrets/", "/config/", ".env"} <= set(ignored)
@@ -111,13 +111,10 @@ def test_images_are_pinned_and_ours_runs_as_nobody_special() -> None:
         assert COMPOSE["services"][name]["cap_drop"] == ["ALL"]
 
 
-def test_team_server_keeps_the_rules_of_the_embedded_default() -> None:
-    """Both dagster.yaml differ in where things are stored and in nothing else."""
-    team = yaml.safe_load((ROOT / "deploy" / "dagster.yaml").read_text(encoding="utf-8"))
-    embedded = yaml.safe_load((ROOT / "dagster.yaml").read_text(encoding="utf-8"))
-    assert team.pop("storage")["postgres"]["postgres_db"]["scheme"] == "postgresql+psycopg2"
-    del embedded["event_log_storage"]
-    assert team == embedded
+def test_image_takes_the_one_dagster_yaml() -> None:
+    """Where things are stored is PARTNERFORGE_DATABASE_URL's to say, so the team server needs no file of its own."""
+    assert "COPY dagster.yaml deploy/workspace.yaml /srv/partnerforge/" in DOCKERFILE
+    assert COMPOSE["services"]["code"]["environment"]["PARTNERFORGE_DATABASE_URL"].startswith("postgresql+psycopg2://")
 
 
 @pytest.fixture
