@@ -25,6 +25,13 @@ from partnerforge_dagster.store.tables import store_info
 BUSY_S = 60.0
 """Seconds a SQLite connection waits for another process's transaction; they last milliseconds, migrations a second."""
 
+IDLE_S = 300
+"""Seconds after which PostgreSQL ends a transaction that asks nothing: a machine that is cut off would hold its locks."""
+
+_KEEPALIVES = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""A server that is gone is noticed after a minute, not after two hours.
+https://www.postgresql.org/docs/current/libpq-connect.html"""
+
 _MIGRATION_LOCK = 0x7046_0001
 """Key of the PostgreSQL advisory lock that lets one process migrate at a time."""
 
@@ -52,7 +59,8 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = create_engine(address, pool_pre_ping=True)
+        engine = create_engine(address, pool_pre_ping=True, connect_args=_KEEPALIVES)
+        event.listen(engine, "connect", _prepare_postgres)
     _renew_after_fork(engine)
     return engine
 
@@ -109,6 +117,13 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:  # no
     connection.isolation_level = None  # the driver starts no transaction of its own: _begin_sqlite does
     _enter_wal(connection)
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _prepare_postgres(connection: Any, _record: Any) -> None:  # noqa: ANN401 - psycopg2's connection
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_S}s'")
+    connection.autocommit = False
 
 
 def _enter_wal(connection: sqlite3.Connection) -> None:

@@ -139,3 +139,12 @@ def test_a_server_that_was_away_is_asked_anew(postgres_server: Server) -> None:
     with begin(engine) as transaction:
         assert transaction.row(READ, {"of": "a"}) is None
     engine.dispose()
+
+
+def test_a_transaction_of_a_machine_that_is_cut_off_ends(postgres_server: Server) -> None:
+    """PostgreSQL drops it, with its locks, after a while without a question."""
+    engine = open_engine(postgres_server.store())
+    with engine.connect() as connection:
+        setting = connection.execute(text("SHOW idle_in_transaction_session_timeout")).scalar_one()
+    assert setting == "5min"
+    engine.dispose()
