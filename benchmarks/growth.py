@@ -27,6 +27,8 @@ from sqlalchemy import Engine, insert, select
 
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.orchestration.partitions import ACCOUNT
+from partnerforge_dagster.orchestration.selection import young_since
+from partnerforge_dagster.settings import FreshDays
 from partnerforge_dagster.store.accounts import Accounts
 from partnerforge_dagster.store.database import open_engine, write
 from partnerforge_dagster.store.results import Results
@@ -126,7 +128,8 @@ def measure(folder: Path, size: int) -> dict[str, float]:
     engine = open_engine(f"sqlite:///{folder / 'home' / 'partnerforge.db'}")
     accounts = Accounts(engine).all()
     fill_results(engine, accounts)
-    found["what is due"] = seconds(lambda: Results(engine).standing_of(Accounts(engine).all()))
+    since = young_since(FreshDays(), datetime.now(UTC))
+    found["what is due"] = seconds(lambda: Results(engine).freshness_of(Accounts(engine).all(), since))
     with dg.DagsterInstance.get() as instance:
         fill_events(instance, accounts)
         found["partition keys"] = seconds(lambda: instance.get_dynamic_partitions(ACCOUNT))

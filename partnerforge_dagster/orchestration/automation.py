@@ -21,13 +21,13 @@ from partnerforge_dagster.orchestration.died import ask_again
 from partnerforge_dagster.orchestration.importing import import_dropped, request_stale
 from partnerforge_dagster.orchestration.module import Module
 from partnerforge_dagster.orchestration.partitions import ACCOUNT, CHUNK
-from partnerforge_dagster.orchestration.selection import stale, with_dependents
+from partnerforge_dagster.orchestration.selection import stale, with_dependents, young_since
 from partnerforge_dagster.planning.due import due
 from partnerforge_dagster.planning.priority import PRIORITIES
 from partnerforge_dagster.settings import Settings
 from partnerforge_dagster.store.changes import Changes
 from partnerforge_dagster.store.failures import Failures
-from partnerforge_dagster.store.results import Results, Standing
+from partnerforge_dagster.store.results import Freshness, Results
 
 MINUTE_S = 60
 RETRIES_A_TICK = 500
@@ -88,28 +88,30 @@ class Automation:
         now = datetime.now(UTC)
         selections: dict[str, Sequence[str]] = {}
         last: dict[str, datetime] = {}
-        for account, rows in self._standing(context.instance):
-            modules = stale(self._modules, rows, days=self._settings.fresh_days, now=now)
+        for account, found in self._freshness(context.instance, young_since(self._settings.fresh_days, now)):
+            modules = stale(self._modules, found)
             if modules:
                 selections[account] = modules
-                last |= _served(account, rows)
+                last |= {account: found.oldest} if found else {}
         return self._ask(context.instance, selections, last)
 
     def _weekly(self, context: dg.ScheduleEvaluationContext) -> dg.SkipReason:
         last: dict[str, datetime] = {}
         accounts = []
-        for account, rows in self._standing(context.instance):
+        for account, found in self._freshness(context.instance, {}):
             accounts.append(account)
-            last |= _served(account, rows)
+            last |= {account: found.oldest} if found else {}
         return self._ask(context.instance, dict.fromkeys(accounts, tuple(MODULES)), last)
 
-    def _standing(self, instance: dg.DagsterInstance) -> Iterator[tuple[str, Mapping[str, Standing]]]:
-        """Every account with its modules' newest results, some thousand accounts in memory at a time."""
+    def _freshness(
+        self, instance: dg.DagsterInstance, since: Mapping[str, datetime]
+    ) -> Iterator[tuple[str, Freshness | None]]:
+        """Every account with what is fresh of it, some thousand accounts in memory at a time; None without results."""
         accounts = instance.get_dynamic_partitions(ACCOUNT)
         for start in range(0, len(accounts), CHUNK):
             some = accounts[start : start + CHUNK]
-            standing = Results(self._engine).standing_of(some)
-            yield from ((account, standing.get(account, {})) for account in some)
+            found = Results(self._engine).freshness_of(some, since)
+            yield from ((account, found.get(account)) for account in some)
 
     def _failed(self, context: dg.SensorEvaluationContext) -> dg.SkipReason:
         failed = Failures(self._engine).due(datetime.now(UTC), accounts=RETRIES_A_TICK)
@@ -165,8 +167,3 @@ class Automation:
 
     def _waiting(self, context: dg.SensorEvaluationContext) -> dg.SkipReason:
         return dg.SkipReason(f"{raise_waiting(context.instance, datetime.now(UTC))} waiting runs raised")
-
-
-def _served(account: str, rows: Mapping[str, Standing]) -> dict[str, datetime]:
-    """When the account's oldest result was made; nothing for one without results."""
-    return {account: min(row.stored_at for row in rows.values())} if rows else {}

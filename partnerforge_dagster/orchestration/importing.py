@@ -20,7 +20,7 @@ from partnerforge_dagster.account_files import REJECTED, BadLine, GoodLine, Unre
 from partnerforge_dagster.orchestration.backfills import request
 from partnerforge_dagster.orchestration.module import Module
 from partnerforge_dagster.orchestration.partitions import ACCOUNT, CHUNK, add_accounts
-from partnerforge_dagster.orchestration.selection import stale
+from partnerforge_dagster.orchestration.selection import stale, young_since
 from partnerforge_dagster.planning.dropped_files import Cursor, found_in, look
 from partnerforge_dagster.settings import Settings
 from partnerforge_dagster.store.accounts import Accounts
@@ -91,11 +91,9 @@ def request_stale(
     settings: Settings,
 ) -> list[str]:
     """Queue what is stale, failed or new of these accounts; return the backfills' ids. Raises QueueFull."""
-    asked, now = list(accounts), datetime.now(UTC)
-    standing = Results(engine).standing_of(asked)
-    selections = {
-        account: stale(modules, standing.get(account, {}), days=settings.fresh_days, now=now) for account in asked
-    }
+    asked = list(accounts)
+    found = Results(engine).freshness_of(asked, young_since(settings.fresh_days, datetime.now(UTC)))
+    selections = {account: stale(modules, found.get(account)) for account in asked}
     return request(instance, selections, settings=settings)
 
 

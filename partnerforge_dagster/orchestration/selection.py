@@ -11,7 +11,7 @@ from partnerforge_dagster.models.modules import BRIEF, MODULES
 from partnerforge_dagster.models.result import GOOD, Status
 from partnerforge_dagster.orchestration.module import Module
 from partnerforge_dagster.settings import FreshDays
-from partnerforge_dagster.store.results import Standing, StoredResult
+from partnerforge_dagster.store.results import Freshness, Standing, StoredResult
 
 
 class UnknownModule(ValueError):
@@ -35,7 +35,7 @@ def named_modules(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def fresh(stored: StoredResult | Standing | None, days: FreshDays, now: datetime) -> bool:
+def fresh(stored: StoredResult | None, days: FreshDays, now: datetime) -> bool:
     """Whether a stored result need not be made again: good, and young enough.
 
     A partial one ages like a complete one where asking again would meet the same (no key, refused), and is due at once
@@ -45,15 +45,22 @@ def fresh(stored: StoredResult | Standing | None, days: FreshDays, now: datetime
         return False
     if stored.status is Status.PARTIAL and stored.ask_again:
         return False
-    allowed: float = getattr(days, stored.module)
-    return now - stored.stored_at < timedelta(days=allowed)
+    return stored.stored_at >= _young_since(stored.module, days, now)
 
 
-def stale(
-    modules: Mapping[str, Module], stored: Mapping[str, StoredResult | Standing], *, days: FreshDays, now: datetime
-) -> tuple[str, ...]:
+def young_since(days: FreshDays, now: datetime) -> dict[str, datetime]:
+    """By module, from when on a result counts as young."""
+    return {name: _young_since(name, days, now) for name in MODULES}
+
+
+def _young_since(module: str, days: FreshDays, now: datetime) -> datetime:
+    allowed: float = getattr(days, module)
+    return now - timedelta(days=allowed)
+
+
+def stale(modules: Mapping[str, Module], found: Freshness | None) -> tuple[str, ...]:
     """Modules of one account that are stale, failed or new, and what stands on them; none when everything is fresh."""
-    return with_dependents(modules, [name for name in modules if not fresh(stored.get(name), days, now)])
+    return with_dependents(modules, [name for name in modules if found is None or name not in found.fresh])
 
 
 def to_run(

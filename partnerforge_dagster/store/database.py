@@ -26,7 +26,7 @@ BUSY_S = 60.0
 """Seconds a SQLite connection waits for another process's transaction; they last milliseconds, migrations a second."""
 
 IDLE_S = 300
-"""Seconds after which PostgreSQL ends a transaction that asks nothing: a machine that is cut off would hold its locks."""
+"""Seconds after which PostgreSQL ends a transaction that asks nothing: a machine cut off would hold its locks."""
 
 _KEEPALIVES = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 """A server that is gone is noticed after a minute, not after two hours.

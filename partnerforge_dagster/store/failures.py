@@ -200,14 +200,6 @@ class Failures:
             found[failure.account] += (failure.module,)
         return found
 
-    def over(self, accounts: Collection[str], now: datetime) -> set[tuple[str, str]]:
-        """Account and module of open failures whose waiting time is over, at most 10,000 accounts."""
-        query = select(failures.c.account, failures.c.module).where(
-            failures.c.dismissed_at.is_(None), failures.c.next_try_at <= now, failures.c.account.in_(accounts)
-        )
-        with self._engine.connect() as connection:
-            return {(account, module) for account, module in connection.execute(query)}
-
     def dismiss(self, accounts: Collection[str], why: str, *, modules: Collection[str] | None = None) -> list[Failure]:
         """Take the open failures of these accounts off the list until their reason changes; return them."""
         wanted = [failures.c.dismissed_at.is_(None), failures.c.account.in_(accounts)]

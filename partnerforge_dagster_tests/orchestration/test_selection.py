@@ -15,7 +15,7 @@ from partnerforge_dagster.models.result import Status
 from partnerforge_dagster.orchestration.enrichment import unavailable
 from partnerforge_dagster.orchestration.selection import UnknownModule, ancestors, named_modules, stale, to_run
 from partnerforge_dagster.settings import FreshDays
-from partnerforge_dagster.store.results import Standing, StoredResult
+from partnerforge_dagster.store.results import Freshness, StoredResult
 
 NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
 modules = declared_modules()
@@ -83,25 +83,23 @@ def test_what_was_not_good_is_tried_again(status: Status) -> None:
 def test_a_partial_result_is_due_when_asking_may_fill_its_gap(
     marks: dict[str, bool], days_old: float, due: bool
 ) -> None:
-    """Without a key, or refused, it ages like a complete one, for a person who enriches and for every night."""
+    """Without a key, or refused, it ages like a complete one."""
     gap = Gap(subject="visits", kind=GapKind.COULD_NOT_ASK, provider="similarweb", reason="similarweb: no", **marks)
     partial = stored("traffic_analysis", Status.PARTIAL, days_old)
     partial = replace(partial, result=partial.result.model_copy(update={"gaps": (gap,)}))
-    standing = Standing(partial.account, partial.module, partial.status, partial.stored_at, ask_again=not marks)
-    for row in (partial, standing):
-        rows = {name: stored(name) for name in MODULES} | {"traffic_analysis": row}
-        made = {"traffic_analysis", "icp_priority_mapping", "strategic_signal_brief"} if due else set()
-        assert set(stale(modules, rows, days=FreshDays(), now=NOW)) == made
+    made = {"traffic_analysis", "icp_priority_mapping"} if due else set()
+    rows = {name: stored(name) for name in MODULES} | {"traffic_analysis": partial}
+    assert choose(rows) == {*made, "strategic_signal_brief"}
 
 
 def test_nothing_is_stale_when_all_is_fresh() -> None:
     """Not even the brief; else what is stale with what stands on it, as when an account is enriched."""
     rows = {name: stored(name) for name in MODULES}
-    assert stale(modules, rows, days=FreshDays(), now=NOW) == ()
-    assert stale(modules, {}, days=FreshDays(), now=NOW) == tuple(MODULES)
+    assert stale(modules, Freshness(frozenset(MODULES), NOW)) == ()
+    assert stale(modules, Freshness(frozenset(), NOW)) == stale(modules, None) == tuple(MODULES)
     for name in MODULES:
         old = rows | {name: stored(name, days_old=31)}
-        assert set(stale(modules, old, days=FreshDays(), now=NOW)) == choose(old)
+        assert set(stale(modules, Freshness(frozenset(MODULES) - {name}, NOW))) == choose(old)
 
 
 def test_a_named_module_runs_with_its_missing_upstream_only() -> None:

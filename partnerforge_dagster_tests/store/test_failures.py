@@ -108,16 +108,6 @@ def test_a_partial_result_is_asked_again_where_that_may_fill_a_gap(
     stored = Results(engine).latest("costco.com", MODULE)
     assert stored is not None
     assert stored.ask_again is again
-    later = datetime.now(UTC) + LONGEST_WAIT
-    assert Failures(engine).over(["costco.com"], later) == ({("costco.com", MODULE)} if again else set())
-    assert Failures(engine).over(["etsy.com"], later) == set()
-
-
-def test_a_dismissed_failure_is_not_asked_again(engine: Engine) -> None:
-    """Somebody said that it may stay as it is."""
-    put(engine, result(Status.PARTIAL, DOWN), "run")
-    Failures(engine).dismiss(["costco.com"], "known")
-    assert Failures(engine).over(["costco.com"], datetime.now(UTC) + LONGEST_WAIT) == set()
 
 
 def test_a_long_list_of_reasons_is_cut() -> None:
