@@ -17,6 +17,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import Pool
 
 from partnerforge_dagster.models.base import Mode
@@ -27,6 +28,9 @@ BUSY_S = 60.0
 
 IDLE_S = 300
 """Seconds after which PostgreSQL ends a transaction that asks nothing: a machine cut off would hold its locks."""
+
+REST_S = 1.0
+"""Seconds without use after which a connection to PostgreSQL is asked whether it still is one."""
 
 _KEEPALIVES = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 """A server that is gone is noticed after a minute, not after two hours.
@@ -59,8 +63,9 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = create_engine(address, pool_pre_ping=True, connect_args=_KEEPALIVES)
+        engine = create_engine(address, connect_args=_KEEPALIVES)
         event.listen(engine, "connect", _prepare_postgres)
+        _ping_after_a_rest(engine)
     _renew_after_fork(engine)
     return engine
 
@@ -124,6 +129,24 @@ def _prepare_postgres(connection: Any, _record: Any) -> None:  # noqa: ANN401 - 
     with connection.cursor() as cursor:
         cursor.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_S}s'")
     connection.autocommit = False
+
+
+def _ping_after_a_rest(engine: Engine) -> None:
+    """Use no connection that the server ended meanwhile. SQLAlchemy would ask at every use, a round trip each."""
+    used_at = "partnerforge.used_at"
+
+    def ping(connection: Any, record: Any, _proxy: Any) -> None:  # noqa: ANN401 - psycopg2's, SQLAlchemy's
+        if time.monotonic() - record.info.get(used_at, 0.0) > REST_S:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error  # the pool makes another one
+
+    def note(_connection: Any, record: Any) -> None:  # noqa: ANN401 - as above
+        record.info[used_at] = time.monotonic()
+
+    event.listen(engine, "checkout", ping)
+    event.listen(engine, "checkin", note)
 
 
 def _enter_wal(connection: sqlite3.Connection) -> None:

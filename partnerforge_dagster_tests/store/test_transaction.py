@@ -1,12 +1,13 @@
 """Transactions of prepared statements: what SQLAlchemy's own promise, on SQLite and on PostgreSQL."""
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import Engine, Executable, bindparam, insert, select, text, update
+from sqlalchemy import Engine, Executable, bindparam, create_engine, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from partnerforge_dagster.store.database import open_engine
+from partnerforge_dagster.store.database import REST_S, open_engine
 from partnerforge_dagster.store.lost_connection import connection_lost
 from partnerforge_dagster.store.prepared import Inserter, Prepared
 from partnerforge_dagster.store.tables import accounts, store_info
@@ -20,6 +21,10 @@ ADD_ACCOUNT = Prepared(insert(accounts), "domain", "added_at")
 CHANGE = Prepared(update(store_info).where(store_info.c.key == bindparam("of")), "value")
 READ = Prepared(select(store_info).where(store_info.c.key == bindparam("of")))
 READ_ACCOUNT = Prepared(select(accounts).where(accounts.c.domain == bindparam("of")))
+END_ALL_OTHERS = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 @Prepared
@@ -45,15 +50,23 @@ def write_as_a_reader(engine: Engine) -> None:
 
 def be_cut_off(engine: Engine) -> None:
     """The server ends the connection in the middle."""
-    others = text(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND pid <> pg_backend_pid()"
-    )
     with begin(engine) as transaction:
         transaction.row(READ, {"of": "a"})
         with engine.connect() as connection:
-            connection.execute(others)
+            connection.execute(END_ALL_OTHERS)
         transaction.run(ADD, {"key": "a", "value": "1"})
+
+
+def be_ended(engine: Engine) -> None:
+    """The server ends every connection while none is used; they rest for a while."""
+    with begin(engine, writes=False) as transaction, engine.connect() as connection:
+        assert transaction.row(READ, {"of": "a"}) is None
+        connection.execute(text("SELECT 1"))
+    other = create_engine(engine.url)
+    with other.connect() as connection:
+        assert connection.execute(END_ALL_OTHERS).all().count((True,)) == 2
+    other.dispose()
+    time.sleep(1.1 * REST_S)
 
 
 def fail(engine: Engine) -> None:
@@ -136,6 +149,7 @@ def test_a_server_that_was_away_is_asked_anew(postgres_server: Server) -> None:
     with pytest.raises(DBAPIError) as cut:
         be_cut_off(engine)
     assert connection_lost(cut.value)
+    be_ended(engine)
     with begin(engine) as transaction:
         assert transaction.row(READ, {"of": "a"}) is None
     engine.dispose()
