@@ -4,6 +4,7 @@ A test that takes `engine`, `store_url` or `database_url` runs on both. Where no
 skipped.
 """
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from sqlalchemy import Engine
 
 from partnerforge_dagster.store.database import migrate, open_engine
 from partnerforge_dagster_tests import postgres
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Started in the background of a shell: the commands that tests interrupt would inherit it and never hear of it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -51,4 +51,4 @@ def sandbox(
     except OSError as error:
         if error.filename is not None:
             refuse(f"cannot write the log {error.filename!r}: {error.strerror}")
-        refuse(f"cannot listen on {host}:{port}: {error.strerror}; see --host, and --port (0 takes any that is free)")
+        refuse(f"cannot listen on port {port} of {host}: {error.strerror}; see --host and --port (0: any that is free)")

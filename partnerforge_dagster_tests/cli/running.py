@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
+import pytest
+
 COMMAND = str(Path(sys.executable).with_name("partnerforge"))
 PATIENCE_S = 120
 
@@ -36,6 +39,15 @@ def environment(**settings: str) -> dict[str, str]:
     """This process's environment with these settings and no others of PartnerForge, on a terminal of 80 columns."""
     ours = {key: value for key, value in os.environ.items() if not key.startswith(("PARTNERFORGE_", "DAGSTER_"))}
     return {**ours, "COLUMNS": "80", **settings}
+
+
+@contextmanager
+def instance_in(home: Path) -> Iterator[dg.DagsterInstance]:
+    """The Dagster instance of a DAGSTER_HOME, opened in this process: our storages look where the variable says."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAGSTER_HOME", str(home))
+        with dg.DagsterInstance.get() as instance:
+            yield instance
 
 
 def run(folder: Path, *words: str, **settings: str) -> Ran:

@@ -11,7 +11,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from partnerforge_dagster_tests.cli.running import run, sandbox, started, wait_until
+from partnerforge_dagster_tests.cli.running import instance_in, run, sandbox, started, wait_until
 
 
 def test_interrupt_ends_the_run_and_again_completes(tmp_path: Path) -> None:
@@ -29,7 +29,7 @@ def test_interrupt_ends_the_run_and_again_completes(tmp_path: Path) -> None:
         assert time.monotonic() - began < 10
         assert enriching.returncode == 130, err
     assert "interrupted" in err
-    with dg.DagsterInstance.from_config(str(home)) as instance:
+    with instance_in(home) as instance:
         assert [run.status for run in instance.get_runs()] == [dg.DagsterRunStatus.CANCELED]
     again = run(tmp_path, "enrich", "costco.com", "--json")
     assert again.code == 0, again.err

@@ -19,7 +19,7 @@ from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.database import open_engine
 from partnerforge_dagster.store.results import Results
 from partnerforge_dagster.store.tables import flights, leases
-from partnerforge_dagster_tests.cli.running import run, sandbox, started, wait_until
+from partnerforge_dagster_tests.cli.running import instance_in, run, sandbox, started, wait_until
 
 ACCOUNTS = ("costco.com", "etsy.com")
 AT_ONCE = 3
@@ -49,7 +49,7 @@ class Hanging:
             return slots + connection.execute(select(func.count()).select_from(flights)).scalar_one()
 
     def run_states(self) -> list[dg.DagsterRunStatus]:
-        with dg.DagsterInstance.from_config(str(self.folder / ".partnerforge")) as instance:
+        with instance_in(self.folder / ".partnerforge") as instance:
             return [run.status for run in instance.get_runs()]
 
 

@@ -6,6 +6,8 @@ Not for: every way in which a copy is refused (store/test_copying.py).
 import shutil
 from pathlib import Path
 
+from alembic.command import downgrade
+from alembic.config import Config
 from sqlalchemy import create_engine, inspect
 
 from partnerforge_dagster.store.versions import newest
@@ -27,17 +29,17 @@ def test_upgrade_tells_from_which_version_to_which(tmp_path: Path) -> None:
     assert first.code == 0, first.err
     assert first.report["versions"]["partnerforge"] == {"from": None, "to": newest()}
     wanted = {part: first.report["versions"][part]["to"] for part in DAGSTER}
-    older = {
-        "partnerforge_version": ("partnerforge.db", "0005"),
-        "alembic_version": ("history/runs.db", "7e2f3204cf8e"),
-    }
-    for table, (file, version) in older.items():
-        engine = create_engine(f"sqlite:///{tmp_path / '.partnerforge' / file}")
-        with engine.begin() as connection:
-            connection.exec_driver_sql(f"UPDATE {table} SET version_num = '{version}'")
-            if table == "partnerforge_version":
-                connection.exec_driver_sql("ALTER TABLE providers DROP COLUMN turn_at")
-        engine.dispose()
+    engine = create_engine(store_in(tmp_path))
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", "partnerforge_dagster:store/migrations")
+        config.attributes["connection"] = connection
+        downgrade(config, "0005")
+    engine.dispose()
+    engine = create_engine(f"sqlite:///{tmp_path / '.partnerforge' / 'history' / 'runs.db'}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '7e2f3204cf8e'")
+    engine.dispose()
     second = run(tmp_path, "db", "upgrade", "--json")
     assert second.code == 0, second.err
     moved = second.report["versions"]

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import dagster as dg
 import pytest
 
 from partnerforge_dagster.models.modules import MODULES
@@ -13,7 +12,7 @@ from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.database import open_engine
 from partnerforge_dagster.store.results import Results
 from partnerforge_dagster_tests.cli.conftest import Deployed
-from partnerforge_dagster_tests.cli.running import run
+from partnerforge_dagster_tests.cli.running import instance_in, run
 
 ACCOUNTS = ["costco.com", "etsy.com"]
 AGED = {
@@ -78,7 +77,7 @@ def test_a_queued_refresh_divides_the_budget_among_its_runs(enriched: Path) -> N
     """A backfill for each run, and all their budgets together are no more than the whole."""
     told = run(enriched, "refresh", "--budget", "1000", "--queue", "--json", PARTNERFORGE_ACCOUNTS_A_RUN="1", **AGED)
     assert told.code == 0, told.err
-    with dg.DagsterInstance.from_config(str(enriched / ".partnerforge")) as instance:
+    with instance_in(enriched / ".partnerforge") as instance:
         backfills = [instance.get_backfill(backfill_id) for backfill_id in told.report["backfills"]]
         limits = [int(backfill.tags[MAX_CREDITS_TAG]) for backfill in backfills if backfill]
     assert len(limits) == len(ACCOUNTS)

@@ -2,14 +2,11 @@
 
 from pathlib import Path
 
-import dagster as dg
-import pytest
-
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.orchestration.backfills import request
 from partnerforge_dagster.settings import Settings
 from partnerforge_dagster_tests.cli.conftest import Deployed
-from partnerforge_dagster_tests.cli.running import run
+from partnerforge_dagster_tests.cli.running import instance_in, run
 
 
 def test_a_deployment_without_work_says_so(deployed: Deployed) -> None:
@@ -34,13 +31,10 @@ def test_the_picture_fits_eighty_columns(deployed: Deployed) -> None:
     assert int(similarweb.split()[-1].removesuffix("%")) > 100
 
 
-def test_what_waits_is_counted_by_priority_with_the_provider_that_binds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_waits_is_counted_by_priority_with_the_provider_that_binds(tmp_path: Path) -> None:
     """Batches that no daemon has touched wait whole; SimilarWeb's minute decides about cold accounts."""
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / ".partnerforge"))  # where our event log looks, whatever opens it
     run(tmp_path, "add", "first.com")
-    with dg.DagsterInstance.from_config(str(tmp_path / ".partnerforge")) as instance:
+    with instance_in(tmp_path / ".partnerforge") as instance:
         for priority, count in ((10, 3), (0, 40), (-10, 7), (4, 2)):
             wanted = {f"p{priority}-{number}.com".replace("p-", "m"): tuple(MODULES) for number in range(count)}
             request(instance, wanted, settings=Settings(), priority=priority)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from partnerforge_dagster.governor import threads
 from partnerforge_dagster.governor.clock import SystemClock
+from partnerforge_dagster.store.transaction import begin
 
 
 def test_work_that_nobody_awaits_says_when_it_fails(caplog: pytest.LogCaptureFixture) -> None:
@@ -47,7 +48,7 @@ def test_the_system_clock_measures_and_sleeps() -> None:
 
 def test_the_shared_clock_is_utc(engine: Engine) -> None:
     """Aware, in UTC, and the machine's own time when the database is on this machine."""
-    with engine.connect() as connection:
-        now = SystemClock().now(connection)
+    with begin(engine, writes=False) as transaction:
+        now = SystemClock().now(transaction)
     assert now.tzname() == "UTC"
     assert now.timestamp() == pytest.approx(time.time(), abs=60)

@@ -70,7 +70,7 @@ def hanging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hanging
     with (
         sandbox(tmp_path, "--log", str(judge), "--faults", "similarweb:slow:1:100") as (_, url),
         services_in(tmp_path, url) as services,
-        dg.DagsterInstance.from_config(str(tmp_path / "home")) as instance,
+        dg.DagsterInstance.get() as instance,
     ):
         settings = Settings(database_url=f"sqlite:///{tmp_path / 'home' / 'partnerforge.db'}")
         engine = open_store(settings)
