@@ -5,6 +5,7 @@ trouble by itself: `benchmarks/hosts.py`.
 Not for: what a killed process leaves behind (orchestration/test_kills.py), or limits in full size (governor/).
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +25,8 @@ PROGRESS = 10
 @pytest.fixture
 def machines(tmp_path: Path) -> Iterator[Cluster]:
     """Two hosts with a worker each, of two runs at once."""
-    reason = missing()
+    full = os.environ.get("PARTNERFORGE_TESTS_FULL") == "1"
+    reason = missing() if full else "takes minutes: PARTNERFORGE_TESTS_FULL=1 uv run pytest, as root"
     if reason is not None:
         pytest.skip(reason)
     with cluster(tmp_path) as running:
