@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from partnerforge_dagster.cli.common import refuse
+from partnerforge_dagster.key_gains import missing_keys
 from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.providers.sandbox.latency import MODULE_SECONDS, Latency
@@ -139,11 +140,5 @@ def _existing(settings: Settings) -> "sa.Engine | None":
 
 
 def _without_key(settings: Settings) -> set[str]:
-    """Paid providers that are left out in live mode, as nobody has a key for them."""
-    given = settings.providers
-    keys = {
-        "builtwith": (given.builtwith.api_key,),
-        "similarweb": (given.similarweb.api_key,),
-        "web_search": (given.web_search.api_key, given.web_search.serper_api_key, given.web_search.tavily_api_key),
-    }
-    return {name for name, one_of in keys.items() if settings.mode is Mode.LIVE and not any(one_of)}
+    """Providers that are left out in live mode, as nobody has a key for them."""
+    return {gain.provider for gain in missing_keys(settings) if not gain.asked_without}
