@@ -111,7 +111,8 @@ def engines() -> Iterator[dict[str, Engine]]:
             yield {"SQLite": sqlite}
         else:
             with postgres.server(bindir) as running:
-                running.run("ALTER SYSTEM SET synchronous_commit = on")
+                for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                    running.run(f"ALTER SYSTEM SET {setting} = on")
                 running.run("SELECT pg_reload_conf()")
                 on_server = open_engine(running.store())
                 yield {"SQLite": sqlite, "PostgreSQL": on_server}

@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import httpx
-from sqlalchemy import Executable, bindparam, case, delete, select, update
+from sqlalchemy import BindParameter, Executable, bindparam, case, delete, literal_column, select, update
 
 from partnerforge_dagster.governor.extensions import DELIVERY
-from partnerforge_dagster.store.prepared import Inserter, Prepared
+from partnerforge_dagster.store.prepared import Inserter, Moment, Prepared, Row
 from partnerforge_dagster.store.tables import UtcDateTime, answers, flights
 from partnerforge_dagster.store.transaction import Transaction
 
@@ -70,12 +70,27 @@ def key_of(request: httpx.Request) -> str:
     return hashlib.sha256("\n".join((request.method, address, query, body)).encode()).hexdigest()
 
 
-_ANSWER = Prepared(
-    select(answers.c.status_code, answers.c.headers, answers.c.body, answers.c.fetched_at, answers.c.run_id).where(
-        answers.c.key == bindparam("question")
-    )
+@dataclass(frozen=True)
+class Seen:
+    """A question as the store has it."""
+
+    answer: StoredAnswer | None
+    """The last good answer, however old."""
+    owner: str | None
+    """Whoever claims the question."""
+    at: datetime | None
+    """By the database's clock; None where it has none."""
+
+
+_QUESTION: BindParameter[str] = bindparam("question")
+_SEEN = Prepared(
+    select(
+        Moment().label("at"),
+        select(flights.c.owner).where(flights.c.key == _QUESTION).scalar_subquery().label("owner"),
+        *(column for column in answers.c if column.name in ("status_code", "headers", "body", "fetched_at", "run_id")),
+    ).select_from(select(literal_column("1")).subquery().outerjoin(answers, answers.c.key == _QUESTION))
 )
-_MINE = (flights.c.key == bindparam("question")) & (flights.c.owner == bindparam("asker"))
+_MINE = (flights.c.key == _QUESTION) & (flights.c.owner == bindparam("asker"))
 _RENEW = Prepared(update(flights).where(_MINE), "expires_at")
 _RELEASE = Prepared(delete(flights).where(_MINE))
 
@@ -96,13 +111,17 @@ def _claiming(insert: Inserter) -> Executable:
         index_elements=["key"],
         set_={"owner": owner, "expires_at": new.excluded.expires_at},
         where=over | (flights.c.expires_at > new.excluded.expires_at),
-    ).returning(flights.c.owner)
+    )
 
 
-def read(transaction: Transaction, key: str) -> StoredAnswer | None:
-    """The last good answer, however old."""
-    row = transaction.row(_ANSWER, {"question": key})
-    if row is None:
+def see(transaction: Transaction, key: str) -> Seen:
+    """The question as it is now."""
+    row = transaction.row(_SEEN, {"question": key})
+    return Seen(_stored(row), row.owner, row.at)
+
+
+def _stored(row: Row) -> StoredAnswer | None:
+    if row.body is None:
         return None
     return StoredAnswer(
         status_code=row.status_code,
@@ -128,15 +147,17 @@ def store(transaction: Transaction, key: str, provider: str, url: str, answer: S
     transaction.run(_storing, row)
 
 
-def claim(transaction: Transaction, key: str, owner: str, now: datetime, claim_s: float = CLAIM_S) -> bool:
-    """Whether `owner` may ask: nobody else is asking, or whoever was has died.
+def claim(transaction: Transaction, key: str, owner: str, now: datetime, claim_s: float = CLAIM_S) -> Seen:
+    """Let `owner` ask when nobody else is asking, or whoever was has died; and the question as it is after that.
+
+    Whoever owned it before may have answered it, so an answer that is told here is newer than any seen before.
 
     A claim that ends later than any made now was made before the clock was set back. It is cut to the usual length:
     its owner, if he lives, renews it long before that; ending it would have the answer bought twice.
     """
     ends = now + timedelta(seconds=claim_s)
-    claimed = transaction.row(_claiming, {"key": key, "owner": owner, "expires_at": ends, "now": now})
-    return claimed is not None and claimed.owner == owner
+    transaction.run(_claiming, {"key": key, "owner": owner, "expires_at": ends, "now": now})
+    return see(transaction, key)
 
 
 def renew(transaction: Transaction, key: str, owner: str, now: datetime, claim_s: float = CLAIM_S) -> None:

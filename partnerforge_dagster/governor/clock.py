@@ -9,20 +9,22 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from partnerforge_dagster.store.prepared import Prepared
-from partnerforge_dagster.store.tables import UtcDateTime
+from partnerforge_dagster.store.prepared import Moment, Prepared
 from partnerforge_dagster.store.transaction import Transaction
 
-_NOW = Prepared(select(func.clock_timestamp(type_=UtcDateTime()).label("now")))
+_NOW = Prepared(select(Moment().label("now")))
 
 
 class Clock(Protocol):
     """What the governor asks of time."""
 
-    def now(self, transaction: Transaction) -> datetime:
-        """The moment, aware and in UTC, on the clock that all processes share."""
+    def now(self, transaction: Transaction, told: datetime | None = None) -> datetime:
+        """The moment, aware and in UTC, on the clock that all processes share.
+
+        `told` is what the database's own clock said with a row just read, and spares asking it again.
+        """
         ...
 
     def monotonic(self) -> float:
@@ -37,12 +39,9 @@ class Clock(Protocol):
 class SystemClock:
     """Real time."""
 
-    def now(self, transaction: Transaction) -> datetime:
-        """PostgreSQL's clock at this statement (`now()` would be the transaction's start, before it got its lock)."""
-        if transaction.dialect.name == "postgresql":
-            moment: datetime = transaction.row(_NOW, {}).now
-            return moment
-        return datetime.now(UTC)
+    def now(self, transaction: Transaction, told: datetime | None = None) -> datetime:
+        """PostgreSQL's clock, or this machine's for SQLite."""
+        return told or transaction.row(_NOW, {}).now or datetime.now(UTC)
 
     def monotonic(self) -> float:
         """Python's monotonic clock."""

@@ -52,10 +52,14 @@ class Gate:
         )
 
     def admit(self, call: Call, host: str) -> Lease | Wait | ProviderError:
-        """Leave for one request now, with its row in the ledger; or how long to wait; or why it may not go."""
-        with begin(self._engine) as transaction:
+        """Leave for one request now, with its row in the ledger; or how long to wait; or why it may not go.
+
+        Its commit does not wait for the disk: the row outlives any crash of ours, and the next answer's commit takes it
+        along. A power cut forgets the calls under way, which would have been asked again in any case.
+        """
+        with begin(self._engine, durable=False) as transaction:
             row = limiter.lock(transaction, self._name)
-            now = self._clock.now(transaction)
+            now = self._clock.now(transaction, row.read_at)
             row.correct(now)
             seen = limiter.traffic(transaction, row, host, self._limits, now)
             self._tidy(transaction, row, seen, now)
@@ -102,14 +106,14 @@ class Gate:
         """Note how a request ended. An answered failure costs nothing; bad answers and silence may have cost."""
         with begin(self._engine) as transaction:
             row = limiter.lock(transaction, self._name)
-            now = self._clock.now(transaction)
+            now = self._clock.now(transaction, row.read_at)
             self._close(transaction, row, call, lease, outcome, now)
 
     def settle_with(self, call: Call, lease: Lease, answer: StoredAnswer, key: str, url: str) -> StoredAnswer:
         """Note a good answer and keep it, in one transaction: what is paid for is never lost. Ends the call's claim."""
         with begin(self._engine) as transaction:
             row = limiter.lock(transaction, self._name)
-            now = self._clock.now(transaction)
+            now = self._clock.now(transaction, row.read_at)
             self._close(transaction, row, call, lease, Outcome(), now)
             kept = replace(answer, fetched_at=now)
             cache.store(transaction, key, self._name, url, kept)
@@ -146,8 +150,8 @@ class Gate:
     def withdraw(self, call: Call, lease: Lease) -> None:
         """The call was cancelled between its admission and its departure: nothing left, nothing is owed."""
         with begin(self._engine) as transaction:
-            limiter.lock(transaction, self._name)
-            now = self._clock.now(transaction)
+            row = limiter.lock(transaction, self._name)
+            now = self._clock.now(transaction, row.read_at)
             limiter.take_back(transaction, lease)
             ledger.charge(transaction, call, -call.cost, now)
             call.tries -= 1
@@ -157,8 +161,8 @@ class Gate:
     def abandon(self, call: Call, lease: Lease) -> None:
         """The call was cancelled under way and its connection is closed: the slot is soon free, the bill unknown."""
         with begin(self._engine) as transaction:
-            limiter.lock(transaction, self._name)
-            now = self._clock.now(transaction)
+            row = limiter.lock(transaction, self._name)
+            now = self._clock.now(transaction, row.read_at)
             limiter.hang_up(transaction, lease, now)
             call.status, call.detail, call.expires_at = CHARGE_UNKNOWN, "cancelled under way", None
             ledger.save(transaction, call, now)

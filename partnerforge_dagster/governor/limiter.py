@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Executable, ScalarSelect, bindparam, delet
 
 from partnerforge_dagster.governor.breaker import Breaker, State
 from partnerforge_dagster.governor.retry import PATIENCE_S
-from partnerforge_dagster.store.prepared import Inserter, Prepared
+from partnerforge_dagster.store.prepared import Inserter, Moment, Prepared
 from partnerforge_dagster.store.tables import UtcDateTime, leases, providers
 from partnerforge_dagster.store.transaction import Transaction
 
@@ -66,6 +66,8 @@ class ProviderRow:
     interactive_until: datetime | None = None
     read: dict[str, Any] = field(default_factory=dict)
     """As it is in the table."""
+    read_at: datetime | None = None
+    """By the database's clock, once the row was locked."""
 
     def values(self) -> dict[str, Any]:
         """What is written back."""
@@ -125,7 +127,8 @@ class Wait:
 _MOMENTS = ("last_at", "turn_at", "paused_until", "interactive_until")
 _BREAKER = tuple(Breaker.__dataclass_fields__)
 _OF_IT = providers.c.name == bindparam("of")
-_ROW = Prepared(select(providers).where(_OF_IT).with_for_update())
+_LOCKED = select(providers).where(_OF_IT).with_for_update().cte("locked")
+_ROW = Prepared(select(_LOCKED, Moment().label("read_at")))
 _SAVE = Prepared(update(providers).where(_OF_IT), *_BREAKER, *_MOMENTS)
 
 _NOW, _SINCE = bindparam("now", type_=UtcDateTime()), bindparam("since", type_=UtcDateTime())
@@ -183,7 +186,7 @@ def lock(transaction: Transaction, name: str) -> ProviderRow:
         transaction.run(_adding, {"of": name})
         row = transaction.row(_ROW, {"of": name})
     breaker = Breaker(**{field: getattr(row, field) for field in _BREAKER})
-    found = ProviderRow(name, breaker, **{field: getattr(row, field) for field in _MOMENTS})
+    found = ProviderRow(name, breaker, **{field: getattr(row, field) for field in _MOMENTS}, read_at=row.read_at)
     found.read = found.values()
     return found
 

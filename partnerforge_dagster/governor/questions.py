@@ -50,20 +50,19 @@ class Questions:
         The cache is read again once the question is claimed: the last owner may have answered in between.
         """
         with begin(self._engine, durable=False) as transaction:
-            now = self._clock.now(transaction)
+            seen = cache.see(transaction, key)
+            now = self._clock.now(transaction, seen.at)
             call.asked_at = call.asked_at or now
-            answer = cache.read(transaction, key)
-            if not self._usable(answer, call, now):
-                if not cache.claim(transaction, key, call.id, now, self._claim_s):
+            if not self._usable(seen.answer, call, now):
+                seen = cache.claim(transaction, key, call.id, now, self._claim_s)
+                if seen.owner != call.id:
                     return False
-                if transaction.dialect.name != "sqlite":  # there a writer is alone from its BEGIN: nothing came between
-                    answer = cache.read(transaction, key)
-                if not self._usable(answer, call, now):
+                if not self._usable(seen.answer, call, now):
                     return True
                 cache.release(transaction, key, call.id)
             call.status, call.cached = ledger.OK, True
             ledger.save(transaction, call, now)
-            return answer or False
+            return seen.answer or False
 
     def _usable(self, answer: StoredAnswer | None, call: Call, now: datetime) -> bool:
         """Fresh; and when the call is forced, bought since it was asked or by its own run."""
@@ -75,17 +74,17 @@ class Questions:
     def peek(self, key: str, call: Call) -> tuple[StoredAnswer | None, bool]:
         """The last good answer and whether it is usable as it is; reads only."""
         with begin(self._engine, writes=False) as transaction:
-            answer = cache.read(transaction, key)
-            return answer, self._usable(answer, call, self._clock.now(transaction))
+            seen = cache.see(transaction, key)
+            return seen.answer, self._usable(seen.answer, call, self._clock.now(transaction, seen.at))
 
     def give_up(self, key: str, call: Call, failure: ProviderError) -> Delivered:
         """The question could not be asked: what is had instead. Ends the call's claim."""
         with begin(self._engine) as transaction:
-            answer = cache.read(transaction, key)
+            seen = cache.see(transaction, key)
             cache.release(transaction, key, call.id)
-            delivered = instead(answer, failure)
+            delivered = instead(seen.answer, failure)
             _note(call, delivered)
-            ledger.save(transaction, call, self._clock.now(transaction))
+            ledger.save(transaction, call, self._clock.now(transaction, seen.at))
         return delivered
 
     def record(self, calls: Sequence[tuple[Call, Delivered]]) -> None:

@@ -5,13 +5,18 @@ Not for: statements that are run seldom, which SQLAlchemy's own `execute` is goo
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Dialect, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import ReturnsRows
+
+from partnerforge_dagster.store.tables import UtcDateTime
 
 Inserter = Callable[[Table], sqlite.Insert]
 """SQLite's or PostgreSQL's `insert`: what is used of them here, ON CONFLICT and RETURNING, is the same."""
@@ -25,25 +30,45 @@ Row = Any
 _INSERTERS: dict[str, Inserter] = {"sqlite": sqlite.insert, "postgresql": cast(Inserter, postgresql.insert)}
 
 
+class Moment(FunctionElement[datetime]):
+    """The database's clock when the row is handed over, after any wait for its lock; NULL on SQLite, which has none.
+
+    https://www.postgresql.org/docs/current/functions-datetime.html: `now()` would be the transaction's start.
+    """
+
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+@compiles(Moment, "postgresql")
+def _on_postgres(*_: object, **__: object) -> str:
+    return "clock_timestamp()"
+
+
+@compiles(Moment, "sqlite")
+def _on_sqlite(*_: object, **__: object) -> str:
+    return "NULL"
+
+
 class Prepared:
     """A statement, compiled when a database first needs it. `columns` are those that an INSERT or UPDATE sets."""
 
     def __init__(self, statement: Executable | Build, *columns: str) -> None:
         self._statement = statement
         self._columns = columns or None
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[str, Compiled] = {}
 
-    def on(self, dialect: Dialect) -> "_Compiled":
+    def on(self, dialect: Dialect) -> "Compiled":
         """As the database takes it."""
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             said = self._statement
             statement = said if isinstance(said, Executable) else said(_INSERTERS[dialect.name])
-            compiled = self._compiled[dialect.name] = _Compiled(statement, self._columns, dialect)
+            compiled = self._compiled[dialect.name] = Compiled(statement, self._columns, dialect)
         return compiled
 
 
-class _Compiled:
+class Compiled:
     """SQL, how its values are handed over, and how its rows are read."""
 
     def __init__(self, statement: Executable, columns: Sequence[str] | None, dialect: Dialect) -> None:
@@ -51,6 +76,8 @@ class _Compiled:
         self.sql = str(compiled)
         self._in_order = compiled.positiontup
         self._constants = {name: bound.value for bound, name in compiled.bind_names.items() if not bound.required}
+        self.parameters = [name for name in dict.fromkeys(compiled.bind_names.values()) if name not in self._constants]
+        """Names of the values that differ from run to run."""
         self._to_database = {
             name: _or_same(bound.type.dialect_impl(dialect).bind_processor(dialect))
             for bound, name in compiled.bind_names.items()
@@ -60,12 +87,14 @@ class _Compiled:
         self._dialect = dialect
         self._from_database: list[tuple[int, Callable[[Any], Any]]] | None = None
 
-    def bound(self, values: Mapping[str, object]) -> Sequence[object] | dict[str, object]:
-        """The values as the driver takes them; KeyError for one that is missing."""
+    def bound(self, values: Mapping[str, object]) -> Sequence[object]:
+        """The values in the order of the statement's places; KeyError for one that is missing."""
         all_of_them = {**self._constants, **values}
-        if self._in_order is None:
-            return {name: convert(all_of_them[name]) for name, convert in self._to_database.items()}
-        return [self._to_database[name](all_of_them[name]) for name in self._in_order]
+        return [self._to_database[name](all_of_them[name]) for name in self._in_order or self.parameters]
+
+    def constants(self) -> dict[str, object]:
+        """The values that are the same in every run, as the driver takes them, by name."""
+        return {name: self._to_database[name](value) for name, value in self._constants.items()}
 
     def row(self, read: Sequence[Any], described: Sequence[Sequence[Any]]) -> Row:
         """A row as Python means it; `described` is the cursor's description, which says how the driver answers."""

@@ -10,18 +10,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from sqlalchemy import Dialect, Engine
+from sqlalchemy import Dialect, Engine, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
 
-from partnerforge_dagster.store.prepared import Prepared, Row
+from partnerforge_dagster.store.prepared import Compiled, Prepared, Row
 
 
 class Transaction:
     """A transaction that is open, on SQLite: one writer at a time; it takes the lock at once, and waits for it."""
 
-    def __init__(self, cursor: Any, dialect: Dialect) -> None:  # noqa: ANN401 - the driver's cursor
+    def __init__(self, connection: PoolProxiedConnection, dialect: Dialect) -> None:
         self.dialect = dialect
-        self._cursor = cursor
+        self._connection = connection
+        self._cursor: Any = connection.cursor()
 
     def run(self, prepared: Prepared, values: Mapping[str, object]) -> None:
         """Do what answers nothing."""
@@ -57,10 +58,13 @@ _NORMAL = 1
 class _OnPostgres(Transaction):
     """What answers nothing is kept back and sent with what comes next, at the latest with the COMMIT.
 
-    psycopg2 puts the values into the text itself, so that several statements can be one message.
+    psycopg2 puts the values into the text itself, so that several statements can be one message. Each statement is
+    planned once for a connection, as planning costs more than running it.
+    https://www.postgresql.org/docs/current/sql-prepare.html
     """
 
     def begin(self, *, writes: bool, durable: bool) -> None:
+        self._known: dict[Compiled, str] = self._connection.info.setdefault("partnerforge.prepared", {})
         self._cursor.connection.autocommit = True  # the driver is not to send a BEGIN of its own, ours travels along
         self._unsent = [b"BEGIN" if writes else b"BEGIN READ ONLY"]
         if not durable:
@@ -68,7 +72,19 @@ class _OnPostgres(Transaction):
 
     def run(self, prepared: Prepared, values: Mapping[str, object]) -> None:
         statement = prepared.on(self.dialect)
-        self._unsent.append(self._cursor.mogrify(statement.sql, statement.bound(values)))
+        execute = self._known.get(statement) or self._prepare(statement)
+        self._unsent.append(self._cursor.mogrify(execute, statement.bound(values)))
+
+    def _prepare(self, statement: Compiled) -> str:
+        """Tell the server; the EXECUTE that runs it, with a place for each value."""
+        name = f"partnerforge_{len(self._known)}"
+        places = {parameter: f"${number}" for number, parameter in enumerate(statement.parameters, 1)}
+        for constant, value in statement.constants().items():  # as such they let the planner use a partial index
+            places[constant] = self._cursor.mogrify("%s", (value,)).decode()
+        self._unsent.append(f"PREPARE {name} AS {statement.sql % places}".encode())
+        values = ", ".join(["%s"] * len(statement.parameters))
+        self._known[statement] = f"EXECUTE {name}({values})" if values else f"EXECUTE {name}"
+        return self._known[statement]
 
     def row(self, prepared: Prepared, values: Mapping[str, object]) -> Row:
         self.run(prepared, values)
@@ -97,7 +113,7 @@ def begin(engine: Engine, *, writes: bool = True, durable: bool = True) -> Itera
     """
     connection, errors = engine.raw_connection(), engine.dialect.loaded_dbapi.Error
     try:
-        opened = _KINDS[engine.dialect.name](connection.cursor(), engine.dialect)
+        opened = _KINDS[engine.dialect.name](connection, engine.dialect)
         opened.begin(writes=writes, durable=durable)
         yield opened
         opened.commit()

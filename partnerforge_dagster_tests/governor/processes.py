@@ -41,9 +41,9 @@ class SteppedClock(FastClock):
         super().__init__(speed, start)
         self.after, self.by = after, jump
 
-    def now(self, transaction: Transaction) -> datetime:
+    def now(self, transaction: Transaction, told: datetime | None = None) -> datetime:
         stepped = time.time() - self.start >= self.after
-        return super().now(transaction) + timedelta(seconds=self.by if stepped else 0)
+        return super().now(transaction, told) + timedelta(seconds=self.by if stepped else 0)
 
 
 @dataclass(frozen=True)

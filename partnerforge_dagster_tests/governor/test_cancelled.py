@@ -27,12 +27,12 @@ class SlowDatabase(FastClock):
         self._reads = 0
         self.deciding, self.decides = threading.Event(), threading.Event()
 
-    def now(self, transaction: Transaction) -> datetime:
+    def now(self, transaction: Transaction, told: datetime | None = None) -> datetime:
         self._reads += 1
         if self._reads == 2:
             self.deciding.set()
             assert self.decides.wait(PATIENCE_S)
-        return super().now(transaction)
+        return super().now(transaction, told)
 
 
 async def cancel_while_the_database_decides(client: httpx.AsyncClient, clock: SlowDatabase) -> None:

@@ -161,20 +161,20 @@ def test_an_answer_that_came_while_the_claim_was_waited_for_is_used(engine: Engi
     questions = Questions(engine, clock, fresh_s=60)
     answer = StoredAnswer(200, (), b"bought", clock.shared)
     with begin(engine) as transaction:
-        assert cache.claim(transaction, "k", "first", clock.shared)
+        assert cache.claim(transaction, "k", "first", clock.shared).owner == "first"
     entered: list[StoredAnswer | bool] = []
     second = threading.Thread(target=lambda: entered.append(questions.enter("k", virtual.question(clock, "fake"))))
     with begin(engine) as transaction:
         cache.store(transaction, "k", "fake", "https://host/a", answer)
         cache.release(transaction, "k", "first")
-        assert cache.read(transaction, "k") == answer, "and what was written before is on the server"
+        assert cache.see(transaction, "k").answer == answer, "and what was written before is on the server"
         second.start()
         second.join(0.5)
         assert entered == []
     second.join(10)
     assert entered == [answer]
     with begin(engine) as transaction:
-        assert cache.claim(transaction, "k", "third", clock.shared), "nobody holds the claim any more"
+        assert cache.claim(transaction, "k", "third", clock.shared).owner == "third", "nobody holds the claim any more"
 
 
 def test_a_stored_answer_keeps_headers_but_no_sessions() -> None:

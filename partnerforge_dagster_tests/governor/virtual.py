@@ -37,7 +37,7 @@ class VirtualClock:
         self.shared = NOON
         self.elapsed = 0.0
 
-    def now(self, transaction: Transaction) -> datetime:
+    def now(self, transaction: Transaction, told: datetime | None = None) -> datetime:  # noqa: ARG002
         """The database's clock is not asked; a real one would be, over this connection."""
         assert transaction.dialect.name
         return self.shared

@@ -90,6 +90,23 @@ def test_what_was_written_is_read_in_order_and_kept(engine: Engine) -> None:
         assert connection.execute(select(store_info.c.value)).scalars().all() == ["it's 100 %; --"]
 
 
+def test_postgresql_plans_a_statement_once_for_a_connection(postgres_server: Server) -> None:
+    """Values are handed over in each run; constants stand in the plan, where they choose a partial index."""
+    engine = open_engine(postgres_server.store())
+    adding_a = Prepared(insert(store_info).values(key="a, it's 100 %", value=bindparam("said")))
+    for said in ("1", "2"):
+        with begin(engine) as transaction:
+            transaction.run(CHANGE, {"of": "a, it's 100 %", "value": said})
+    with begin(engine) as transaction:
+        transaction.run(adding_a, {"said": "it's 3 %"})
+        assert transaction.row(READ, {"of": "a, it's 100 %"}).value == "it's 3 %"
+    with engine.connect() as connection:
+        known = connection.execute(text("SELECT statement, parameter_types::text[] FROM pg_prepared_statements")).all()
+    assert [len(types) for _, types in known] == [2, 1, 1]
+    assert "'a, it''s 100 %'" in known[1][0]
+    engine.dispose()
+
+
 def test_types_are_those_of_the_tables(engine: Engine) -> None:
     """A moment comes back aware and in UTC, from whatever zone it was given; a naive one is refused."""
     east = timezone(timedelta(hours=5, minutes=30))
