@@ -104,14 +104,14 @@ class Gate:
 
     def settle(self, call: Call, lease: Lease, outcome: Outcome) -> None:
         """Note how a request ended. An answered failure costs nothing; bad answers and silence may have cost."""
-        with begin(self._engine) as transaction:
+        with begin(self._engine, durable=call.cost > 0) as transaction:
             row = limiter.lock(transaction, self._name)
             now = self._clock.now(transaction, row.read_at)
             self._close(transaction, row, call, lease, outcome, now)
 
     def settle_with(self, call: Call, lease: Lease, answer: StoredAnswer, key: str, url: str) -> StoredAnswer:
         """Note a good answer and keep it, in one transaction: what is paid for is never lost. Ends the call's claim."""
-        with begin(self._engine) as transaction:
+        with begin(self._engine, durable=call.cost > 0) as transaction:
             row = limiter.lock(transaction, self._name)
             now = self._clock.now(transaction, row.read_at)
             self._close(transaction, row, call, lease, Outcome(), now)

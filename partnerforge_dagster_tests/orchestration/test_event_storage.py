@@ -125,3 +125,16 @@ def test_a_process_leaves_no_open_logs_behind(instance: dg.DagsterInstance, tmp_
     runs = tmp_path / "history" / "runs"
     assert (runs / f"{run_id}.db").exists()
     assert not list((tmp_path / "history").rglob("*-wal"))
+
+
+def test_commits_wait_for_no_disk_and_survive_a_crash(instance: dg.DagsterInstance) -> None:
+    """Write-ahead logging with one sync at a checkpoint, in the index and in the runs' own files."""
+    storage = instance.event_log_storage
+    assert isinstance(storage, KeptOpenSqliteEventLogStorage)
+    run_id = dg.execute_job(dg.reconstructable(jobs.hooked), instance).run_id
+    for connect in (storage.index_connection(), storage.run_connection(run_id)):
+        with connect as connection:
+            asked = [
+                connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("journal_mode", "synchronous")
+            ]
+        assert asked == ["wal", 1]
