@@ -108,6 +108,11 @@ class Cluster:
         """`kill -9`; it is started again by whoever keeps it."""
         self.broker.started[-1].kill()
 
+    def restart_database(self) -> None:
+        """PostgreSQL is killed and comes back; our own connection, in use a moment ago, is known to be gone."""
+        self.server.restart()
+        self.engine.dispose()
+
     def runs(self) -> Counter[str]:
         """Runs by status."""
         return Counter(run.status.value for run in self.instance.get_runs())

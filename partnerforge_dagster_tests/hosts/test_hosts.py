@@ -5,7 +5,6 @@ trouble by itself: `benchmarks/hosts.py`.
 Not for: what a killed process leaves behind (orchestration/test_kills.py), or limits in full size (governor/).
 """
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,8 +24,7 @@ PROGRESS = 10
 @pytest.fixture
 def machines(tmp_path: Path) -> Iterator[Cluster]:
     """Two hosts with a worker each, of two runs at once."""
-    full = os.environ.get("PARTNERFORGE_TESTS_FULL") == "1"
-    reason = missing() if full else "takes minutes: PARTNERFORGE_TESTS_FULL=1 uv run pytest, as root"
+    reason = missing()
     if reason is not None:
         pytest.skip(reason)
     with cluster(tmp_path) as running:
@@ -50,7 +48,7 @@ def test_a_batch_on_two_machines_ends_complete_whatever_is_lost(machines: Cluste
     further()
     machines.restart_broker()
     further()
-    machines.server.restart()
+    machines.restart_database()
     further()
     wait_until(lambda: machines.running_on(first) > 0, LONGEST_S / 3)
     assert machines.lose(first) > 2
