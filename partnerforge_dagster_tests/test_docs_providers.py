@@ -73,7 +73,12 @@ def asked() -> dict[str, set[str]]:
 
 def _endpoints(client: ast.ClassDef) -> Iterator[str]:
     for node in ast.walk(client):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ASKING and node.args:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ASKING
+            and node.args
+        ):
             first = node.args[0]
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 yield first.value

@@ -23,7 +23,7 @@ from partnerforge_dagster.providers.builtwith_records import (
     Related,
     Trust,
 )
-from partnerforge_dagster.providers.client import ProviderClient
+from partnerforge_dagster.providers.client import ProviderClient, parsed_json
 from partnerforge_dagster.providers.http_status import retry_after, sort_by_status
 from partnerforge_dagster.providers.lenient import mapping, number, text
 from partnerforge_dagster.settings import BuiltWithSettings
@@ -93,7 +93,7 @@ class BuiltWith(ProviderClient):
         if status != 200:
             return sort_by_status(cls.provider, response, answers=frozenset())
         try:
-            body = response.json()
+            body = parsed_json(response)
         except ValueError:
             return BadAnswer(cls.provider, "an answer that is not JSON", status=status)
         return next(filter(None, (_failure(*error, _pause(response)) for error in _errors(body))), None) or _shape(body)
@@ -166,7 +166,7 @@ class BuiltWith(ProviderClient):
         request = self._request(self._settings.domain_version, ",".join(domains), **flags)
 
         def parse(response: httpx.Response) -> dict[str, BuiltWithDomain]:
-            body = response.json()
+            body = parsed_json(response)
             return reading.read_domains(body.get("Results"), domains)
 
         answer = await self.ask("domain", request, parse)
@@ -183,7 +183,7 @@ class BuiltWith(ProviderClient):
         self, endpoint: str, version: str, domain: str, read: Callable[[Any], T | None], *, page: str | None = None
     ) -> Answer[T]:
         def parse(response: httpx.Response) -> T | None:
-            body = response.json()
+            body = parsed_json(response)
             return None if _says_nothing_there(body) else read(body)
 
         return await self.ask(endpoint, self._request(version, domain), parse, url=page)
@@ -252,7 +252,7 @@ def _shape(body: object) -> BadAnswer | None:
 def _pause(response: httpx.Response) -> float | None:
     """Seconds to wait: `retryAfterSeconds` of the body, else the Retry-After header."""
     try:
-        said = number(mapping(response.json()).get("retryAfterSeconds"))
+        said = number(mapping(parsed_json(response)).get("retryAfterSeconds"))
     except ValueError:
         said = None
     return retry_after(response) if said is None else said
@@ -261,7 +261,7 @@ def _pause(response: httpx.Response) -> float | None:
 def _words(response: httpx.Response) -> str:
     """What a refusal says for people: its first error, or a word on what it may be."""
     try:
-        errors = list(_errors(response.json()))
+        errors = list(_errors(parsed_json(response)))
     except ValueError:
         errors = []
     return errors[0][1] if errors else "key, plan or a retired endpoint; check the key and the version settings"

@@ -26,10 +26,13 @@ _JSON = "partnerforge.json"
 def parsed_json(response: httpx.Response) -> Any:  # noqa: ANN401 - JSON is what it is
     """The body as JSON, parsed once per response: `classify` and `parse` both look at it, and EDGAR's facts are 8 MB.
 
-    Raises ValueError when it is not JSON (HTML, truncated, nothing at all).
+    Raises ValueError when it is not JSON (HTML, truncated, nothing at all, nested without end).
     """
     if _JSON not in response.extensions:
-        response.extensions[_JSON] = response.json()
+        try:
+            response.extensions[_JSON] = response.json()
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
     return response.extensions[_JSON]
 
 
@@ -64,6 +67,8 @@ class ProviderClient(ABC):
         Raises ProviderError: whatever the governor or `classify` says, or BadAnswer when `parse` cannot read the body.
         """
         request.extensions[ENDPOINT] = endpoint
+        for header, said in self.http.headers.items():  # httpx adds them only to requests that the client itself built
+            request.headers.setdefault(header, said)
         try:
             response = await self.http.send(request)
         except httpx.TimeoutException as error:

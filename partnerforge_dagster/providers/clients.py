@@ -21,6 +21,7 @@ from partnerforge_dagster.providers import builtwith, job_boards, sec_edgar, sim
 from partnerforge_dagster.providers import yahoo as yahoo_finance
 from partnerforge_dagster.providers.builtwith import BuiltWith
 from partnerforge_dagster.providers.job_boards import JobBoards
+from partnerforge_dagster.providers.keys import keeping_keys
 from partnerforge_dagster.providers.sandbox.faults import Faults
 from partnerforge_dagster.providers.sandbox.latency import Latency
 from partnerforge_dagster.providers.sandbox.transport import SandboxTransport, ServedSandboxTransport
@@ -58,7 +59,7 @@ def build_clients(settings: Settings, engine: sa.Engine, clock: Clock | None = N
     def http(policy: ProviderPolicy) -> httpx.AsyncClient:
         inner = wire(policy.settings)
         return httpx.AsyncClient(
-            transport=GovernorTransport(policy, inner, engine, clock),
+            transport=GovernorTransport(keeping_keys(policy), inner, engine, clock),
             headers={"User-Agent": f"PartnerForge/{__version__} ({settings.contact})"},
             timeout=httpx.Timeout(policy.settings.timeout_s, connect=CONNECT_S, pool=None),
             follow_redirects=True,

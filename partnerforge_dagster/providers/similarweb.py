@@ -26,7 +26,7 @@ from partnerforge_dagster.models.traffic_analysis import (
     SiteShare,
 )
 from partnerforge_dagster.providers import similarweb_reading as reading
-from partnerforge_dagster.providers.client import ProviderClient
+from partnerforge_dagster.providers.client import ProviderClient, parsed_json
 from partnerforge_dagster.providers.http_status import sort_by_status
 from partnerforge_dagster.providers.lenient import mapping, number, text
 from partnerforge_dagster.settings import SimilarWebSettings
@@ -179,7 +179,7 @@ class SimilarWeb(ProviderClient):
         request = self.http.build_request("GET", f"https://{HOST}{path}", params=params)
 
         def parse(response: httpx.Response) -> T | None:
-            return None if _is_no_data(response) else read(response.json()["data"]) or None
+            return None if _is_no_data(response) else read(parsed_json(response)["data"]) or None
 
         return await self.ask(endpoint, request, parse, url=f"https://www.similarweb.com/website/{domain}/")
 
@@ -206,7 +206,7 @@ def _credits(request: httpx.Request) -> int:
 
 def _json(response: httpx.Response) -> object:
     try:
-        found: object = response.json()
+        found: object = parsed_json(response)
     except ValueError:
         return None
     return found

@@ -5,7 +5,6 @@ Not for: recognising technologies in it (research/) or job postings (job_boards.
 
 import re
 from http.client import GONE, NOT_FOUND
-from ipaddress import ip_address
 from typing import ClassVar, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -99,19 +98,33 @@ class WebPages(ProviderClient):
             answer = await self.ask(endpoint, request, _parse, url=url)
             if not isinstance(answer.value, _Redirect):
                 return Answer(value=answer.value, source=answer.source)
-            url = urljoin(url, answer.value.location)
+            url = _joined(url, answer.value.location)
         raise BadAnswer(self.provider, f"more than {_MOST_REDIRECTS} redirects, the last to {url}")
+
+
+def _joined(url: str, location: str) -> str:
+    """Where a redirect leads; what is no address is left as it is, and is no public page."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location
+
+
+_LOCAL = (".local", ".internal", ".localhost", ".localdomain", ".lan", ".home.arpa")
+_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
+"""A host whose last label is one is an address in another spelling (`127.1`): https://url.spec.whatwg.org/#host-parsing"""
 
 
 def _is_public(url: str) -> bool:
     """Whether a redirect may be followed: http or https to a named host, never to an address or a local name."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
     try:
-        ip_address(host)
-    except ValueError:
-        return parts.scheme in ("http", "https") and "." in host and not host.endswith((".local", ".internal"))
-    return False
+        parts = urlsplit(url)
+        host = (parts.hostname or "").removesuffix(".")
+    except ValueError:  # brackets that are not closed
+        return False
+    if parts.scheme not in ("http", "https") or "." not in host or ":" in host:
+        return False
+    return not host.endswith(_LOCAL) and not _NUMBER.fullmatch(host.rpartition(".")[2])
 
 
 def _parse(response: httpx.Response) -> HomePage | _Redirect | None:
