@@ -51,6 +51,7 @@ def copy_store(source: Engine, target: Engine, watch: Watcher | None = None) -> 
         _must_be_empty(writing)
         with _snapshot(source) as reading:
             _same_version(reading)
+            _must_not_be_of_another_mode(reading, writing)
             copied = {table.name: _copy(reading, writing, table, watch) for table in metadata.sorted_tables}
         _same(copied, {table.name: _content(_rows(writing, table)) for table in metadata.sorted_tables}, _DIFFERS)
         with _snapshot(source) as reading:
@@ -87,6 +88,17 @@ def _must_be_empty(connection: Connection) -> None:
     if full:
         raise CannotCopy(
             f"the target is not empty (rows in {', '.join(full)}): nothing was copied; name a new, empty database"
+        )
+
+
+def _must_not_be_of_another_mode(source: Connection, target: Connection) -> None:
+    """An empty store that was opened once is bound to a mode, too."""
+    asked = select(store_info.c.value).where(store_info.c.key == "mode")
+    mode, bound = source.execute(asked).scalar_one_or_none(), target.execute(asked).scalar_one_or_none()
+    if bound is not None and bound != mode:
+        raise CannotCopy(
+            f"the source holds {mode or 'no'} data and the target, though empty, is a {bound} store; the two never "
+            "mix: nothing was copied; name a new database"
         )
 
 

@@ -95,21 +95,23 @@ def claim_mode(engine: Engine, mode: Mode) -> None:
             insert_into(connection, store_info).values(key="mode", value=mode.value).on_conflict_do_nothing()
         )
         bound = connection.execute(select(store_info.c.value).where(store_info.c.key == "mode")).scalar_one()
-    _same_mode(bound, mode)
+    _same_mode(engine, bound, mode)
 
 
 def check_mode(engine: Engine, mode: Mode) -> None:
     """Like `claim_mode`, without writing: a store that is bound to no mode yet is nobody's."""
     with engine.connect() as connection:
         bound = connection.execute(select(store_info.c.value).where(store_info.c.key == "mode")).scalar_one_or_none()
-    _same_mode(bound or mode.value, mode)
+    _same_mode(engine, bound or mode.value, mode)
 
 
-def _same_mode(bound: str, mode: Mode) -> None:
+def _same_mode(engine: Engine, bound: str, mode: Mode) -> None:
     if bound != mode.value:
+        store = engine.url.render_as_string(hide_password=True)
         raise WrongMode(
-            f"this store holds {bound} data and PartnerForge runs in {mode.value} mode; the two never mix: set "
-            f"PARTNERFORGE_MODE={bound}, or point PARTNERFORGE_DATABASE_URL at another database for {mode.value} data"
+            f"the store {store} holds {bound} data and PartnerForge runs in {mode.value} mode; the two never mix: set "
+            f"PARTNERFORGE_MODE={bound}, or give {mode.value} data a deployment of its own: another DAGSTER_HOME and, "
+            "where it is set, another PARTNERFORGE_DATABASE_URL"
         )
 
 

@@ -16,7 +16,17 @@ from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.store.accounts import Accounts
 from partnerforge_dagster.store.copying import CHUNK, CannotCopy, copy_store, total_rows
 from partnerforge_dagster.store.database import check_mode, claim_mode, migrate, open_engine, write
-from partnerforge_dagster.store.tables import accounts, answers, calls, failures, leases, metadata, providers, results
+from partnerforge_dagster.store.tables import (
+    accounts,
+    answers,
+    calls,
+    failures,
+    leases,
+    metadata,
+    providers,
+    results,
+    store_info,
+)
 from partnerforge_dagster_tests.postgres import Server
 
 MOMENT = datetime(2026, 11, 21, 9, 30, 0, 123456, tzinfo=UTC)
@@ -172,3 +182,16 @@ def test_killed_half_way_it_can_be_given_again(store_url: str, postgres_server: 
         assert total_rows(target) == 0
         copy_store(source, target)
         assert rows_of(target) == rows_of(source)
+
+
+def test_an_empty_target_of_the_other_mode_is_refused(engine: Engine, target: Engine) -> None:
+    """It was opened once in that mode: services of it may be waiting there."""
+    fill(engine)
+    migrate(target)
+    claim_mode(target, Mode.LIVE)
+    with pytest.raises(CannotCopy, match="holds sandbox data and the target, though empty, is a live store"):
+        copy_store(engine, target)
+    check_mode(target, Mode.LIVE)
+    with write(target) as connection:
+        connection.execute(store_info.update().values(value=Mode.SANDBOX.value))
+    assert copy_store(engine, target)["accounts"].rows == ROWS

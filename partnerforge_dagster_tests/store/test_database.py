@@ -1,5 +1,6 @@
 import multiprocessing
 import os
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -78,8 +79,33 @@ def test_a_store_keeps_its_mode(engine: Engine) -> None:
     """A store belongs to the mode that claimed it first; the other mode is told what to do."""
     claim_mode(engine, Mode.SANDBOX)
     claim_mode(engine, Mode.SANDBOX)
-    with pytest.raises(WrongMode, match=r"PARTNERFORGE_MODE=sandbox.*PARTNERFORGE_DATABASE_URL"):
+    with pytest.raises(WrongMode, match=r"PARTNERFORGE_MODE=sandbox.*PARTNERFORGE_DATABASE_URL") as refused:
         claim_mode(engine, Mode.LIVE)
+    assert engine.url.render_as_string(hide_password=True) in str(refused.value)
+    assert "runs in live mode" in str(refused.value)
+
+
+def _open_as(url: str, mode: Mode, start) -> bool:
+    engine = open_engine(url)
+    start.wait(60)
+    try:
+        migrate(engine)
+        claim_mode(engine, mode)
+    except WrongMode:
+        return False
+    finally:
+        engine.dispose()
+    return True
+
+
+def test_of_two_that_open_a_new_store_together_one_mode_stands(database_url: str) -> None:
+    """Whoever is first; the other one is refused, and neither sees half a store."""
+    context = multiprocessing.get_context("spawn")
+    with context.Manager() as manager, ProcessPoolExecutor(2, mp_context=context) as pool:
+        start = manager.Barrier(2)
+        modes = [Mode.SANDBOX, Mode.LIVE]
+        let_in = list(pool.map(_open_as, [database_url] * 2, modes, [start] * 2))
+    assert sorted(let_in) == [False, True]
 
 
 def test_plain_postgresql_urls_use_psycopg2(postgres_server: Server) -> None:
