@@ -7,7 +7,9 @@ The only file that sees everything.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from importlib import import_module
+from typing import Any
 
 import dagster as dg
 import sqlalchemy as sa
@@ -49,8 +51,12 @@ def build_defs(
     clients: Clients | None = None,
     modules: Mapping[str, Module] | None = None,
     executor: dg.ExecutorDefinition = concurrent_executor,
+    as_of: datetime | None = None,
 ) -> dg.Definitions:
-    """The whole code location. Opens the store (and brings its tables up to date); reaches no provider."""
+    """The whole code location. Opens the store (and brings its tables up to date); reaches no provider.
+
+    `as_of` is the moment of all results where it is not that of their making.
+    """
     settings = settings or process_settings()
     engine = engine or open_store(settings)
     clients = clients or build_clients(settings, engine)
@@ -63,7 +69,7 @@ def build_defs(
         description="Enrich accounts: run all fifteen modules and write the brief.",
     )
     return dg.Definitions(
-        assets=assets_of(modules, settings=settings, io_manager=io_manager),
+        assets=assets_of(modules, settings=settings, io_manager=io_manager, as_of=as_of),
         jobs=[job],
         schedules=automation.schedules(ENRICH),
         sensors=automation.sensors(),
@@ -86,6 +92,14 @@ def defs() -> dg.Definitions:
     return build_defs()
 
 
+_PARTS: dict[str, Any] = {}
+
+
+def work_with(**parts: Any) -> None:  # noqa: ANN401 - as build_defs takes them
+    """Have this process's job made of these parts instead of the environment's: a recording's store and clients."""
+    _PARTS.update(parts)
+
+
 def enrich() -> dg.JobDefinition:
     """The job that the command line runs, for `dagster.reconstructable`."""
-    return build_defs().resolve_job_def(ENRICH)
+    return build_defs(**_PARTS).resolve_job_def(ENRICH)

@@ -25,7 +25,9 @@ from partnerforge_dagster.cli import (
     failures,
     importing,
     plan,
+    record,
     refreshing,
+    rescore,
     resuming,
     runs,
     sandbox,
@@ -71,6 +73,7 @@ def _help(command: Callable[..., None]) -> str:
 
 for _command in (
     enrich.enrich,
+    record.record,
     plan.plan,
     accounts.add,
     importing.import_,
@@ -85,6 +88,7 @@ for _command in (
     cancelling.cancel,
     resuming.resume,
     refreshing.refresh,
+    rescore.rescore,
     accounts.export,
     cleaning.clean,
     sandbox.sandbox,

@@ -40,6 +40,13 @@ class Deployment(NamedTuple):
     settings: Settings
     engine: "sa.Engine"
     instance: "dg.DagsterInstance"
+    books: "sa.Engine | None" = None
+    """Where calls are noted when it is not the store: a recording's results have one of their own (passing.py)."""
+
+    @property
+    def ledger(self) -> "sa.Engine":
+        """Where calls are noted."""
+        return self.books or self.engine
 
 
 def refuse(message: str, code: int = 2) -> NoReturn:

@@ -4,12 +4,15 @@ Not for: what is run (orchestration/selection.py), or running it (here.py).
 """
 
 import json
+from contextlib import nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from partnerforge_dagster.cli.common import Deployment, domains_of, named_or_refused, open_deployment, refuse
+from partnerforge_dagster.cli.recording import replaying
 from partnerforge_dagster.cli.report import report_of, tell_report
 from partnerforge_dagster.models.modules import BRIEF
 from partnerforge_dagster.planning.priority import BadPriority, priority_of
@@ -32,6 +35,10 @@ def enrich(
     max_credits: Annotated[
         int | None, typer.Option(min=0, help="Spend at most so many credits, over all providers and accounts.")
     ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Take every answer from this recording: no calls, no cost, the same brief."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end, for machines.")] = False,
 ) -> None:
     """Enrich accounts: gather facts, score them, write the one-page brief.
@@ -50,13 +57,17 @@ def enrich(
       partnerforge enrich costco.com --force        [dim]# buys every answer again[/]
 
       partnerforge enrich costco.com --max-credits 50
+
+      partnerforge enrich costco.com --replay recorded
     """
     accounts = domains_of(domains)
     urgency = priority_or_refused(priority)
     asked = named_or_refused(modules)
-    deployment = open_deployment()
-    run_ids = _run(deployment, accounts, asked, force=force, urgency=urgency, max_credits=max_credits, quiet=as_json)
-    report = report_of(deployment, accounts, run_ids)
+    with replaying(replay) if replay else nullcontext(open_deployment()) as deployment:
+        run_ids = run_accounts(
+            deployment, accounts, asked, force=force, urgency=urgency, max_credits=max_credits, quiet=as_json
+        )
+        report = report_of(deployment, accounts, run_ids)
     if as_json:
         typer.echo(json.dumps(report))
     else:
@@ -73,7 +84,7 @@ def priority_or_refused(text: str) -> int:
         refuse(str(error))
 
 
-def _run(
+def run_accounts(
     deployment: Deployment,
     accounts: list[str],
     asked: tuple[str, ...] | None,

@@ -69,7 +69,7 @@ def _launch(
         return launch.run(work, tags=tags, watch=watch)
     run_ids: list[str] = []
     for batch in work:
-        spent = sum(count.credits for count in Calls(deployment.engine).of_runs(run_ids).values())
+        spent = sum(count.credits for count in Calls(deployment.ledger).of_runs(run_ids).values())
         left = {MAX_CREDITS_TAG: str(max(0, max_credits - spent))}
         run_ids += launch.run([batch], tags={**tags, **left}, watch=watch)
     return run_ids

@@ -120,7 +120,7 @@ def _queue(deployment: Deployment, imported: "Imported") -> list[str]:
     from partnerforge_dagster.orchestration.backfills import QueueFull
     from partnerforge_dagster.orchestration.importing import request_stale
 
-    settings, engine, instance = deployment
+    settings, engine, instance = deployment.settings, deployment.engine, deployment.instance
     try:
         return request_stale(imported.accounts, declared_modules(), engine=engine, instance=instance, settings=settings)
     except QueueFull as full:

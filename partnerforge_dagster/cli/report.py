@@ -23,7 +23,7 @@ def report_of(deployment: Deployment, accounts: list[str], run_ids: list[str]) -
         "accounts": {
             account: _account(deployment, {m: stored.get((account, m)) for m in MODULES}) for account in accounts
         },
-        "calls": {name: count._asdict() for name, count in Calls(deployment.engine).of_runs(run_ids).items()},
+        "calls": {name: count._asdict() for name, count in Calls(deployment.ledger).of_runs(run_ids).items()},
         "run_ids": run_ids,
     }
 

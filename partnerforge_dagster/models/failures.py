@@ -5,6 +5,7 @@
     ├── RateLimited    429 and what providers say instead: worth another try, after `retry_after`
     ├── Refused        key, plan or credits: a person must act; never retried
     ├── NotConfigured  no key for this provider in live mode: nothing was sent
+    ├── NotRecorded    a replay, and the question is not in the recording: nothing was sent
     ├── OverBudget     our own monthly or per-run budget: nothing was sent
     ├── CircuitOpen    the breaker is open: nothing was sent
     └── BadAnswer      an answer came, but not in the provider's format: never retried, never stored
@@ -54,7 +55,11 @@ class Refused(ProviderError):
 
 
 class NotConfigured(ProviderError):
-    """The provider needs a key that is not set, so it was left out."""
+    """The provider needs a key, or to be switched on, and is not, so it was left out."""
+
+
+class NotRecorded(ProviderError):
+    """The answers come from a recording, and this question is not in it."""
 
 
 class OverBudget(ProviderError):

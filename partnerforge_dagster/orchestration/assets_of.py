@@ -6,7 +6,7 @@ Not for: running a module (enrichment.py).
 
 import warnings
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import dagster as dg
@@ -34,14 +34,22 @@ AWAY_TRIES, AWAY_S = 6, 10
 
 
 def assets_of(
-    modules: Mapping[str, Module], *, settings: Settings, io_manager: ResultsIOManager
+    modules: Mapping[str, Module],
+    *,
+    settings: Settings,
+    io_manager: ResultsIOManager,
+    as_of: datetime | None = None,
 ) -> list[dg.AssetsDefinition]:
-    """An asset for every module."""
-    return [_asset_of(module, modules, settings, io_manager) for module in modules.values()]
+    """An asset for every module. Results are made as of now, or of the moment that is given (a recording's)."""
+    return [_asset_of(module, modules, settings, io_manager, as_of) for module in modules.values()]
 
 
 def _asset_of(
-    module: Module, modules: Mapping[str, Module], settings: Settings, io_manager: ResultsIOManager
+    module: Module,
+    modules: Mapping[str, Module],
+    settings: Settings,
+    io_manager: ResultsIOManager,
+    as_of: datetime | None,
 ) -> dg.AssetsDefinition:
     tools = _tools(module, modules)
 
@@ -73,6 +81,7 @@ def _asset_of(
             force=context.run.tags.get(FORCE_TAG) == "true",
             interactive=not is_batch(context.run.tags),
             max_credits=_max_credits(context.run.tags.get(MAX_CREDITS_TAG)),
+            as_of=as_of,
         )
         try:
             work = enrichment.run(module, context.partition_keys)

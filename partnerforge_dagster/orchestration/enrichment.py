@@ -82,6 +82,8 @@ class Enrichment:
     interactive: bool = True
     max_credits: int | None = None
     """What the run may spend, in credits of whatever provider; None is no budget."""
+    as_of: datetime | None = None
+    """The moment of all results, a recording's; None is that of each module's beginning."""
     _made: dict[tuple[str, str], asyncio.Task[Outcome]] = field(default_factory=dict)
 
     async def run(self, module: Module, domains: Sequence[str]) -> dict[str, Outcome]:
@@ -103,7 +105,7 @@ class Enrichment:
             known = stored.get((domain, name))
             upstream[name] = known.result if self._usable(known) else await self._upstream(name, domain, made)
         started = time.monotonic()
-        account = Account(domain=domain, as_of=moment(self.settings), mode=self.settings.mode)
+        account = Account(domain=domain, as_of=self.as_of or moment(self.settings), mode=self.settings.mode)
         result = await self._ask(module, account, upstream)
         if result.status is Status.UNAVAILABLE:
             result = await self._last_good(module, result)

@@ -1,12 +1,13 @@
 """The process's provider clients: each a plain client over its governor over the wire.
 
 Sandbox mode talks to the emulator in this process, or to a served one (`PARTNERFORGE_SANDBOX_URL`); a provider's
-`base_url` replaces its hosts in either mode.
+`base_url` replaces its hosts in either mode. A tape records what the governors answer, or answers in their place.
 Not for: what a client asks (its own file) or what the governor does with it (governor/).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 import sqlalchemy as sa
@@ -36,6 +37,9 @@ from partnerforge_dagster.settings import Providers, ProviderSettings, Settings
 
 CONNECT_S = 5.0
 
+Tape = Callable[[str, Callable[[], httpx.AsyncBaseTransport]], httpx.AsyncBaseTransport]
+"""Given a provider's name and how its governor is made: what stands under its client (recording_transports.py)."""
+
 
 @dataclass(frozen=True)
 class Clients:
@@ -51,15 +55,19 @@ class Clients:
     web_pages: WebPages
 
 
-def build_clients(settings: Settings, engine: sa.Engine, clock: Clock | None = None) -> Clients:
+def build_clients(
+    settings: Settings, engine: sa.Engine, clock: Clock | None = None, tape: Tape | None = None
+) -> Clients:
     """Clients that share the store's limits, cache and ledger; real time unless told otherwise. Opens no connection."""
     providers = settings.providers if settings.mode is Mode.LIVE else _without_keys(settings.providers)
     wire = _wire(settings)
 
+    def governed(policy: ProviderPolicy) -> httpx.AsyncBaseTransport:
+        return GovernorTransport(keeping_keys(policy), wire(policy.settings), engine, clock)
+
     def http(policy: ProviderPolicy) -> httpx.AsyncClient:
-        inner = wire(policy.settings)
         return httpx.AsyncClient(
-            transport=GovernorTransport(keeping_keys(policy), inner, engine, clock),
+            transport=tape(policy.name, partial(governed, policy)) if tape else governed(policy),
             headers={"User-Agent": f"PartnerForge/{__version__} ({settings.contact})"},
             timeout=httpx.Timeout(policy.settings.timeout_s, connect=CONNECT_S, pool=None),
             follow_redirects=True,
