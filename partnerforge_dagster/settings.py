@@ -196,7 +196,7 @@ class WikidataSettings(ProviderSettings):
 
 
 class WebPageSettings(ProviderSettings):
-    """The account's own public pages (home page, careers page)."""
+    """The account's own public pages (robots.txt, home page, careers page, sitemap)."""
 
     per_minute: int = Field(default=300, gt=0)
     at_once: int = Field(default=20, gt=0)

@@ -4,10 +4,42 @@ Not for: what the seller could replace (displacement_analysis.py).
 """
 
 from datetime import date
+from enum import StrEnum
 
-from partnerforge_dagster.models.base import Frozen, Money
+from partnerforge_dagster.models.base import Frozen, Money, Share
 from partnerforge_dagster.models.provenance import Fact, Sources
 from partnerforge_dagster.models.result import ModuleResult
+
+
+class EvidenceKind(StrEnum):
+    """Ways in which a site gives a technology away. docs/fingerprints.md tells what each is worth."""
+
+    REQUEST = "request"
+    """A page loads from the vendor's host."""
+    PATH = "path"
+    """A page loads from an address that the product makes, on whatever host."""
+    NAMED = "named"
+    """A script names the vendor's host, from which it loads later."""
+    SCRIPT = "script"
+    """A script sets, calls or configures the product by its name."""
+    HEADER = "header"
+    COOKIE = "cookie"
+    META = "meta"
+    CSP = "csp"
+    """The Content-Security-Policy allows the vendor's host."""
+    DNS = "dns"
+
+
+class Evidence(Frozen):
+    """One thing that was seen."""
+
+    kind: EvidenceKind
+    seen: str
+    """The address, host, name or header, clipped; never a cookie's value."""
+    url: str
+    """The page on which it was seen."""
+    weight: Share
+    """How likely the product is in use when nothing else is seen."""
 
 
 class Technology(Frozen):
@@ -22,6 +54,10 @@ class Technology(Frozen):
     """Seen in the provider's last crawl of the path; a gone technology stays listed with live=False."""
     main_site: bool = True
     """Seen on the domain itself or its `www`; False for what only other subdomains run (a help desk, a course site)."""
+    evidence: tuple[Evidence, ...] = ()
+    """What our own look at the site has seen of it, the best of each kind; empty when only a provider says it."""
+    confidence: Share | None = None
+    """That the product is in use, from the evidence alone: 1 minus the product of what each leaves open."""
     sources: Sources
 
 

@@ -63,13 +63,15 @@ def _(result: TechnologyStack) -> dict[str, Any]:
     return shown
 
 
-def _technology(tech: Technology) -> dict[str, str | bool | None]:
+def _technology(tech: Technology) -> dict[str, str | bool | float | None]:
     return {
         "technology": tech.name,
         "live": tech.live,
         "first seen": str(tech.first_seen or "–"),
         "last seen": str(tech.last_seen or "–"),
         "category": ", ".join(tech.categories),
+        "seen on the site": ", ".join(one.kind for one in tech.evidence) or "–",
+        "confidence": tech.confidence,
     }
 
 

@@ -18,6 +18,7 @@ MEASURED: Habits = {
         Habit("yahoo", "quote_summary", 1, 0),
     ),
     "technology_stack": (
+        Habit("web_page", "robots", 1, 0),
         Habit("web_page", "home", 1, 0),
         Habit("builtwith", "keywords", 0, 0, 1, 1),
         Habit("builtwith", "trust", 1, 1),
@@ -57,6 +58,7 @@ MEASURED: Habits = {
         Habit("builtwith", "domain", 1, 10),
     ),
     "hiring_signals": (
+        Habit("web_page", "robots", 0, 0, 1, 0),
         Habit("web_page", "home", 0, 0, 1, 0),
         Habit("web_page", "page", 1, 0),
         Habit("job_boards", "greenhouse", 1, 0),

@@ -1,61 +1,48 @@
-"""The account's own public pages: what its home page loads, and where its careers page and job board are.
+"""The account's own public pages, as far as robots.txt allows: home page, careers page, sitemap.
 
-Not for: recognising technologies in it (research/) or job postings (job_boards.py).
+Not for: reading what is in them (page_reading.py, robots.py, sitemaps.py), recognising technologies in them (research/)
+or job postings (job_boards.py).
 """
 
 import re
-from http.client import GONE, NOT_FOUND
-from typing import ClassVar, NamedTuple
+from collections.abc import Callable
+from functools import partial
+from http.client import GONE, NOT_FOUND, REQUEST_TIMEOUT, TOO_MANY_REQUESTS
+from typing import ClassVar, NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx
-from selectolax.lexbor import LexborHTMLParser
 
+from partnerforge_dagster.governor.extensions import ENDPOINT
 from partnerforge_dagster.governor.policy import ProviderPolicy, free
-from partnerforge_dagster.models.base import Frozen
-from partnerforge_dagster.models.failures import BadAnswer, ProviderError, Unreachable
+from partnerforge_dagster.models.failures import BadAnswer, ProviderError, Refused, Unreachable
 from partnerforge_dagster.models.provenance import Answer
-from partnerforge_dagster.providers.boards.posting import BoardLink, board_link
 from partnerforge_dagster.providers.client import ProviderClient
 from partnerforge_dagster.providers.http_status import sort_by_status
+from partnerforge_dagster.providers.page_reading import HomePage, read_page
+from partnerforge_dagster.providers.robots import EVERYTHING, PRODUCT, Robots, address_of, read_robots
+from partnerforge_dagster.providers.sitemaps import Sitemap, is_sitemap, read_sitemap
 from partnerforge_dagster.settings import WebPageSettings
 
+T = TypeVar("T")
+
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_ANSWERS = _REDIRECTS | {NOT_FOUND, GONE}
 _MOST_REDIRECTS = 5
-_NAMED_HOST = re.compile(r"""\\?/\\?/([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?=[/"'\\:?#\s])""", re.IGNORECASE)
-"""A host after `//` in a script, where slashes may be escaped (`https:\\/\\/cdn.example.com\\/a.js`)."""
-_CAREERS = re.compile(r"\b(?:careers?|jobs|join us|work (?:with|for|at) us|we.?re hiring)\b", re.IGNORECASE)
+_ANSWERS = _REDIRECTS | {NOT_FOUND, GONE}
+_ANSWERS_OF_ROBOTS = _REDIRECTS | frozenset(range(400, 500)) - {REQUEST_TIMEOUT, TOO_MANY_REQUESTS}
+"""A robots.txt that is not to be had (4xx) is none; one that the site fails to send (5xx) forbids all, RFC 9309."""
 
-_CLOSED = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
-
-
-class HomePage(Frozen):
-    """One page of the account's site, reduced to what is of use; the text itself is not kept."""
-
-    url: str
-    """Where it was found, after redirects."""
-    title: str | None
-    generator: str | None
-    """The `generator` meta tag: `WordPress 6.4`."""
-    script_urls: tuple[str, ...]
-    """Absolute addresses of the scripts that the page loads."""
-    hosts: tuple[str, ...]
-    """Other hosts that its scripts, styles, frames and images come from or that its inline scripts name."""
-    careers_url: str | None
-    board_links: tuple[BoardLink, ...]
-    """Job boards that it links to or embeds."""
-    whole: bool = True
-    """False when neither body nor document is closed, or nothing is linked or loaded: the page may be cut off, or speak
-    of an outage, and what is not in it proves nothing. Some sites never close theirs."""
+_ROBOTS, _SITEMAP = "robots", "sitemap"
+_HTML = "text/html,application/xhtml+xml"
+_XML = "application/xml,text/xml,application/gzip"
 
 
 class _Redirect(NamedTuple):
-    location: str
+    target: str
 
 
 class WebPages(ProviderClient):
-    """Reads a page and follows its redirects itself, so that each hop is a governed call."""
+    """Reads a page and follows its redirects itself, so that each hop is a governed call and asked for by its rules."""
 
     provider: ClassVar[str] = "web_page"
 
@@ -67,39 +54,83 @@ class WebPages(ProviderClient):
     @classmethod
     def classify(cls, response: httpx.Response) -> ProviderError | None:
         """404 and 410 are "nothing there"; a page that is not HTML is a bad answer; 401 and 403 keep robots out."""
-        failure = sort_by_status(cls.provider, response, answers=_ANSWERS)
-        if failure is not None or response.status_code in _ANSWERS:
+        endpoint = response.request.extensions.get(ENDPOINT)
+        answers = _ANSWERS_OF_ROBOTS if endpoint == _ROBOTS else _ANSWERS
+        failure = sort_by_status(cls.provider, response, answers=answers)
+        if failure is not None or response.status_code in answers or endpoint == _ROBOTS:
             return failure
+        host = response.request.url.host
+        if endpoint == _SITEMAP:
+            return None if is_sitemap(response.content) else BadAnswer(cls.provider, f"{host} sent no sitemap")
         kind = response.headers.get("content-type", "text/html").partition(";")[0].strip().lower()
         if kind not in ("text/html", "application/xhtml+xml"):
-            return BadAnswer(cls.provider, f"{response.request.url.host} sent {kind}, not HTML", status=200)
+            return BadAnswer(cls.provider, f"{host} sent {kind}, not HTML", status=200)
         if not response.content.strip():
-            return BadAnswer(cls.provider, f"{response.request.url.host} sent an empty page", status=200)
+            return BadAnswer(cls.provider, f"{host} sent an empty page", status=200)
         return None
 
     async def home(self, domain: str) -> Answer[HomePage]:
-        """The home page, at the bare domain or, where that does not answer, at `www.`. None when it is not there."""
+        """The home page, at the bare domain or, where that does not answer, at `www.`. None when it is not there.
+
+        Raises Refused where robots.txt forbids it, besides what `ask` raises. All pages do.
+        """
         try:
-            answer = await self._read("home", f"https://{domain}/")
+            answer = await self._read("home", f"https://{domain}/", _HTML, _page)
         except Unreachable:
-            return await self._read("home", f"https://www.{domain}/")
-        return answer if answer.value else await self._read("home", f"https://www.{domain}/")
+            return await self._read("home", f"https://www.{domain}/", _HTML, _page)
+        return answer if answer.value else await self._read("home", f"https://www.{domain}/", _HTML, _page)
 
     async def page(self, url: str) -> Answer[HomePage]:
         """Any public page of the account. None when it is not there."""
-        return await self._read("page", url)
+        return await self._read("page", url, _HTML, _page)
 
-    async def _read(self, endpoint: str, url: str) -> Answer[HomePage]:
-        """Raises BadAnswer for an endless or unsafe chain of redirects, besides what `ask` raises."""
+    async def careers_url(self, url: str) -> Answer[str]:
+        """The careers page that the sitemap of the site with page `url` names; None when it names none.
+
+        Reads one sitemap, the first on robots.txt's `Sitemap:` lines or else `/sitemap.xml`, and of an index one more.
+        """
+        named = (await self._rules(url)).sitemaps
+        answer = await self._sitemap(named[0] if named else urljoin(url, "/sitemap.xml"))
+        if answer.value is not None and answer.value.likeliest is not None:
+            answer = await self._sitemap(answer.value.likeliest)
+        return Answer(value=answer.value.careers_url if answer.value else None, source=answer.source)
+
+    async def _sitemap(self, url: str) -> Answer[Sitemap]:
+        return await self._read(_SITEMAP, url, _XML, read_sitemap)
+
+    async def _read(self, endpoint: str, url: str, accept: str, read: Callable[[httpx.Response], T]) -> Answer[T]:
+        """Raises BadAnswer for an endless or unsafe chain of redirects, and Refused where robots.txt forbids a hop."""
         for _ in range(_MOST_REDIRECTS + 1):
-            if not _is_public(url):
-                raise BadAnswer(self.provider, f"{url} is not a public web page")
-            request = httpx.Request("GET", url, headers={"Accept": "text/html,application/xhtml+xml"})
-            answer = await self.ask(endpoint, request, _parse, url=url)
+            self._must_be_public(url)
+            if not (await self._rules(url)).allows(url):
+                raise Refused(self.provider, f"robots.txt of {urlsplit(url).hostname} forbids {PRODUCT} to read {url}")
+            request = httpx.Request("GET", url, headers={"Accept": accept})
+            answer = await self.ask(endpoint, request, partial(_answered, read), url=url)
             if not isinstance(answer.value, _Redirect):
                 return Answer(value=answer.value, source=answer.source)
-            url = _joined(url, answer.value.location)
+            url = answer.value.target
         raise BadAnswer(self.provider, f"more than {_MOST_REDIRECTS} redirects, the last to {url}")
+
+    async def _rules(self, url: str) -> Robots:
+        """The rules of the site that `url` is on. Raises ProviderError when it fails to say: then nothing is asked."""
+        address = address_of(url)
+        for _ in range(_MOST_REDIRECTS + 1):
+            self._must_be_public(address)
+            try:
+                answer = await self.ask(_ROBOTS, httpx.Request("GET", address), _rules_in)
+            except (Unreachable, BadAnswer) as error:
+                reason = f"{address} cannot be read, so the site may not be: {error.detail}"
+                raise type(error)(self.provider, reason, status=error.status) from error
+            if isinstance(answer.value, Robots):
+                return answer.value
+            if isinstance(answer.value, _Redirect):
+                address = answer.value.target
+        return EVERYTHING
+
+    def _must_be_public(self, url: str) -> None:
+        """http or https to a named host, never to an address or a local name. Raises BadAnswer."""
+        if not _is_public(url):
+            raise BadAnswer(self.provider, f"{url} is not a public web page")
 
 
 def _joined(url: str, location: str) -> str:
@@ -116,7 +147,7 @@ _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 
 
 def _is_public(url: str) -> bool:
-    """Whether a redirect may be followed: http or https to a named host, never to an address or a local name."""
+    """Whether an address may be asked for: http or https to a named host, never to an address or a local name."""
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").removesuffix(".")
@@ -127,53 +158,24 @@ def _is_public(url: str) -> bool:
     return not host.endswith(_LOCAL) and not _NUMBER.fullmatch(host.rpartition(".")[2])
 
 
-def _parse(response: httpx.Response) -> HomePage | _Redirect | None:
+def _answered(read: Callable[[httpx.Response], T], response: httpx.Response) -> T | _Redirect | None:
     if response.status_code in (NOT_FOUND, GONE):
         return None
-    if response.status_code in _REDIRECTS:
-        return _Redirect(response.headers["location"])
-    return read_page(response.text, str(response.request.url))
+    return _redirect(response) or read(response)
 
 
-def read_page(html: str, url: str) -> HomePage:
-    """What a page at `url` says about its maker."""
-    tree = LexborHTMLParser(html)
-    generator = tree.css_first('meta[name="generator"]')
-    title = tree.css_first("title")
-    anchors = [(urljoin(url, node.attributes.get("href") or ""), node.text()) for node in tree.css("a[href]")]
-    scripts = _addresses(tree, "script[src]", "src", url)
-    loaded = [
-        *scripts,
-        *_addresses(tree, "iframe[src], img[src]", "src", url),
-        *_addresses(tree, "link[href]", "href", url),
-    ]
-    links = [board_link(link) for link in (*(href for href, _ in anchors), *loaded)]
-    return HomePage(
-        url=url,
-        title=" ".join(title.text().split()) or None if title else None,
-        generator=generator.attributes.get("content") or None if generator else None,
-        script_urls=scripts,
-        hosts=_hosts(tree, loaded, urlsplit(url).hostname or ""),
-        careers_url=next((href for href, words in anchors if _leads_to_careers(href, words)), None),
-        board_links=tuple(dict.fromkeys(link for link in links if link is not None)),
-        whole=_CLOSED.search(html) is not None and bool(anchors or scripts),
-    )
+def _rules_in(response: httpx.Response) -> Robots | _Redirect:
+    return _redirect(response) or read_robots(response)
 
 
-def _addresses(tree: LexborHTMLParser, selector: str, attribute: str, base: str) -> tuple[str, ...]:
-    found = (node.attributes.get(attribute) for node in tree.css(selector))
-    return tuple(dict.fromkeys(urljoin(base, address) for address in found if address))
+def _redirect(response: httpx.Response) -> _Redirect | None:
+    if response.status_code not in _REDIRECTS:
+        return None
+    return _Redirect(_joined(str(response.request.url), response.headers["location"]))
 
 
-def _hosts(tree: LexborHTMLParser, loaded: list[str], own: str) -> tuple[str, ...]:
-    """Hosts that the page loads from or names in inline scripts. Plain links are left out: linking is not using."""
-    inline = " ".join(node.text() for node in tree.css("script:not([src])"))
-    named = [urlsplit(address).hostname or "" for address in loaded] + _NAMED_HOST.findall(inline)
-    return tuple(dict.fromkeys(host.lower() for host in named if host and host.lower() != own))
-
-
-def _leads_to_careers(href: str, words: str) -> bool:
-    return href.startswith("http") and bool(_CAREERS.search(words) or _CAREERS.search(urlsplit(href).path))
+def _page(response: httpx.Response) -> HomePage:
+    return read_page(response.text, str(response.request.url), response.headers)
 
 
 def policy(settings: WebPageSettings) -> ProviderPolicy:

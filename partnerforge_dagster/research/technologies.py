@@ -1,11 +1,10 @@
 """From BuiltWith's rows and a home page to one list of technologies, and what of it matters to the seller.
 
-Products are recognised as the seller profile says: by the names that BuiltWith gives them and by the hosts that a home
-page loads from. What the profile does not know is taken by BuiltWith's own groups, or not at all.
-Not for: asking for any of it (the modules), or what a find is worth (scoring/).
+What a home page shows is recognised by our fingerprints and by the hosts of the seller profile's products. One product
+under several names is one technology. What matters is told by the profile's names, else by BuiltWith's own groups.
+Not for: asking for any of it (the modules), matching (fingerprints/), or what a find is worth (scoring/).
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import TypeVar
@@ -13,7 +12,10 @@ from typing import TypeVar
 from partnerforge_dagster.models.provenance import Answer, Fact, Source
 from partnerforge_dagster.models.technology_stack import Technology
 from partnerforge_dagster.providers.builtwith_records import BuiltWithDomain, DetectedTechnology
-from partnerforge_dagster.providers.web_pages import HomePage, WebPages
+from partnerforge_dagster.providers.page_reading import HomePage
+from partnerforge_dagster.providers.web_pages import WebPages
+from partnerforge_dagster.research.fingerprints.catalogue import Fingerprint, catalogue, endings_of
+from partnerforge_dagster.research.fingerprints.matching import Finding, confidence_of, findings_on
 from partnerforge_dagster.seller import PlatformSearch, Product, Seller
 
 P = TypeVar("P", bound=Product)
@@ -26,9 +28,6 @@ _SHOP_PLATFORMS = {"enterprise", "hosted solution", "multi-channel", "open sourc
 """BuiltWith's categories of whole platforms under `shop`. The tag alone also covers carts without a platform
 (`Non Platform`), apps and product-content tools, which a recorded answer shows beside the platform itself."""
 
-_GENERATOR_NAME = re.compile(r"^[^\d(;,/]+")
-"""`Drupal 10 (https://...)` and `WordPress 6.6` name their product before the version."""
-
 
 def technologies_of(
     looked_up: Answer[BuiltWithDomain] | None, home: Answer[HomePage] | None, seller: Seller
@@ -37,11 +36,11 @@ def technologies_of(
     found: dict[str, Technology] = {}
     if looked_up is not None and looked_up.value is not None:
         for row in looked_up.value.technologies:
-            found[row.name] = _technology(row, looked_up.source)
+            _add(found, _technology(row, looked_up.source))
     if home is not None and home.value is not None:
-        for product, words in _shown(home.value, seller):
-            seen = _seen_now(product, words, found.values(), home.source)
-            found[seen.name] = seen
+        products = _fingerprints(seller)
+        for finding in findings_on(home.value.traces, home.value.url, products):
+            _see(found, finding, products, home.source)
     return tuple(found[name] for name in sorted(found, key=lambda name: (name.casefold(), name)))
 
 
@@ -92,7 +91,7 @@ def uses_seller(technologies: Iterable[Technology], seller: Seller, source: Sour
 
 def _technology(row: DetectedTechnology, source: Source) -> Technology:
     return Technology(
-        name=row.name,
+        name=catalogue().canonical(row.name),
         categories=tuple(dict.fromkeys((*row.categories, *row.tags))),
         first_seen=row.first_detected.date() if row.first_detected else None,
         last_seen=row.last_detected.date() if row.last_detected else None,
@@ -102,38 +101,88 @@ def _technology(row: DetectedTechnology, source: Source) -> Technology:
     )
 
 
-def _shown(home: HomePage, seller: Seller) -> list[tuple[Product, tuple[str, ...]]]:
-    """Products that a home page gives away, each with the groups that the profile puts it in."""
+def _add(found: dict[str, Technology], one: Technology) -> None:
+    """Keep a row, joined with that of the same product under another name."""
+    other = found.get(one.name)
+    if other is None:
+        found[one.name] = one
+        return
+    firsts = [day for day in (one.first_seen, other.first_seen) if day is not None]
+    lasts = [day for day in (one.last_seen, other.last_seen) if day is not None]
+    found[one.name] = other.model_copy(
+        update={
+            "categories": tuple(dict.fromkeys((*other.categories, *one.categories))),
+            "first_seen": min(firsts, default=None),
+            "last_seen": max(lasts, default=None),
+            "live": one.live or other.live,
+            "main_site": one.main_site or other.main_site,
+        }
+    )
+
+
+def _fingerprints(seller: Seller) -> dict[str, Fingerprint]:
+    """The profile's products that have hosts, by what a find of theirs is called, in the groups of the profile."""
     groups: list[tuple[Product, tuple[str, ...]]] = [
         *((product, (seller.category,)) for product in (*seller.own, *seller.competing)),
         *((product, (SHOP if product.kind == "commerce" else CMS,)) for product in seller.platforms),
         *((product, ()) for product in seller.partners),
     ]
-    named = _GENERATOR_NAME.match(home.generator or "")
-    generator = named.group().strip().casefold() if named else ""
-    return [
-        (product, words)
-        for product, words in groups
-        if generator in _by_name([product]) or any(_is_at(host, product.hosts) for host in home.hosts)
-    ]
+    known, found = catalogue(), dict[str, Fingerprint]()
+    for product, words in groups:
+        # The product's own name is not asked: BuiltWith's "Optimizely" is a testing tool and not the CMS of that name.
+        of = next((known.by_name[name] for name in _by_name([product]) if name in known.by_name), None)
+        name = of.name if of else product.recognized_by[0]
+        hosts = tuple(host for host in map(str.lower, product.hosts) if not (of and _knows_better(of, host)))
+        if name not in found:
+            names = tuple(dict.fromkeys((*product.recognized_by, *(of.aliases if of else ()))))
+            found[name] = Fingerprint.model_construct(
+                name=name,
+                categories=of.groups if of else words,
+                editions=names,
+                requests=hosts,
+                meta=() if of else tuple(f"generator: {one}" for one in names),
+            )
+    return found
 
 
-def _is_at(host: str, known: Iterable[str]) -> bool:
-    return any(host == one or host.endswith(f".{one}") for one in known)
+def _knows_better(one: Fingerprint, host: str) -> bool:
+    """Whether the fingerprint has the host itself, or only some of its sub-domains and paths."""
+    return any(host in endings_of(address.partition("/")[0]) for address in one.requests)
 
 
-def _seen_now(product: Product, words: tuple[str, ...], found: Iterable[Technology], source: Source) -> Technology:
-    """What BuiltWith calls this product, the live one first, now live with the home page as a further source."""
-    names = _by_name([product])
-    called = [one for one in found if one.name.casefold() in names]
+def _see(found: dict[str, Technology], finding: Finding, products: Mapping[str, Fingerprint], source: Source) -> None:
+    """Add a finding to what BuiltWith calls this product, the live one first; what is seen now is live.
+
+    Evidence that is not enough by itself is kept with what is known anyway, and states nothing new.
+    """
+    known = catalogue().by_name.get(finding.name.casefold()) or products[finding.name]
+    names = {finding.name.casefold(), *(name.casefold() for name in known.editions)}
+    if finding.name in products:
+        names |= {name.casefold() for name in products[finding.name].editions}
+    called = [one for one in found.values() if one.name.casefold() in names]
+    enough = finding.confidence >= catalogue().enough
+    if not called and not enough:
+        return
     today = source.fetched_at.date()
-    if not called:
-        name = product.recognized_by[0]
-        return Technology(name=name, categories=words, first_seen=None, last_seen=today, live=True, sources=(source,))
-    best = max(called, key=lambda one: (one.live, one.last_seen or date.min, one.name))
-    sources = best.sources if source in best.sources else (*best.sources, source)
-    last_seen = max(best.last_seen or today, today)
-    return best.model_copy(update={"live": True, "main_site": True, "last_seen": last_seen, "sources": sources})
+    best = max(
+        called, key=lambda one: (one.live, one.name == finding.name, one.last_seen or date.min, one.name), default=None
+    ) or Technology(
+        name=finding.name, categories=known.groups, first_seen=None, last_seen=today, live=True, sources=(source,)
+    )
+    seen = {
+        "sources": best.sources if source in best.sources else (*best.sources, source),
+        **_evidence(best, finding),
+    }
+    if enough:
+        seen |= {"live": True, "main_site": True, "last_seen": max(best.last_seen or today, today)}
+    found[best.name] = best.model_copy(update=seen)
+
+
+def _evidence(one: Technology, finding: Finding) -> dict[str, object]:
+    """Evidence of an edition and of the product that it is an edition of comes together: the first of each kind."""
+    kinds = {evidence.kind: evidence for evidence in (*finding.evidence, *one.evidence)}
+    evidence = tuple(sorted(kinds.values(), key=lambda seen: (-seen.weight, seen.kind)))
+    return {"evidence": evidence, "confidence": confidence_of(evidence)}
 
 
 def _by_name(products: Iterable[P]) -> dict[str, P]:

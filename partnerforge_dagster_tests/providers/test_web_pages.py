@@ -8,7 +8,8 @@ import pytest
 
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateLimited, Refused, Unreachable
 from partnerforge_dagster.providers.boards.posting import BoardLink
-from partnerforge_dagster.providers.web_pages import HomePage, WebPages, read_page
+from partnerforge_dagster.providers.page_reading import HomePage, Traces, read_page
+from partnerforge_dagster.providers.web_pages import WebPages
 from partnerforge_dagster_tests.providers.wire import Server
 from partnerforge_dagster_tests.providers.wire import ask as ask_wire
 
@@ -46,19 +47,20 @@ def test_a_page_is_reduced_to_what_is_of_use() -> None:
     """Title and generator, scripts made absolute, hosts it loads from or names in scripts, careers page and boards."""
     page = home(html())
     assert page is not None
-    assert (page.title, page.generator) == ("Acme Tools | Home", "WordPress 6.4")
-    assert page.script_urls == ("https://acme.test/static/app.js", "https://cdn.shop.test/storefront.js")
-    assert set(page.hosts) >= {"cdn.shop.test", "acme-dsn.algolia.net", "search.vendor.test"}
+    assert (page.title, page.traces.meta) == ("Acme Tools | Home", (("generator", "WordPress 6.4"),))
+    assert page.traces.scripts[:2] == ("https://acme.test/static/app.js", "https://cdn.shop.test/storefront.js")
+    assert page.traces.assets == ("https://acme-dsn.algolia.net",)
+    assert page.traces.named == ("https://search.vendor.test/v1",)
     assert page.careers_url == "https://acme.test/about/careers"
     assert page.board_links == (BoardLink(board="greenhouse", slug="acme"),)
 
 
 def test_linking_is_not_using() -> None:
-    """A plain link's host is not among the hosts that the page loads from, nor is its own."""
-    page = home(html())
+    """Plain links, and `<link>`s that only point somewhere, are no traces."""
+    page = home(html(PAGE.replace("<link", '<link rel="canonical" href="https://acme.vendor.test/"><link')))
     assert page is not None
-    assert "www.linkedin.com" not in page.hosts
-    assert "acme.test" not in page.hosts
+    assert "linkedin.com" not in page.traces.model_dump_json()
+    assert "acme.vendor.test" not in page.traces.model_dump_json()
 
 
 def test_a_bare_page_has_nothing_and_is_still_a_page() -> None:
@@ -66,11 +68,9 @@ def test_a_bare_page_has_nothing_and_is_still_a_page() -> None:
     page = read_page("<p>hello", "https://acme.test/")
     assert page.model_dump(exclude={"url"}) == {
         "title": None,
-        "generator": None,
-        "script_urls": (),
-        "hosts": (),
         "careers_url": None,
         "board_links": (),
+        "traces": Traces().model_dump(),
         "whole": False,
     }
 

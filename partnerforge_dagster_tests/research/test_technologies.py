@@ -8,7 +8,7 @@ from partnerforge_dagster.models.provenance import Answer, Source
 from partnerforge_dagster.models.technology_stack import Technology
 from partnerforge_dagster.providers.builtwith_reading import read_domains
 from partnerforge_dagster.providers.builtwith_records import BuiltWithDomain
-from partnerforge_dagster.providers.web_pages import HomePage
+from partnerforge_dagster.providers.page_reading import HomePage, Traces
 from partnerforge_dagster.research.technologies import (
     commerce_platform,
     content_management,
@@ -50,15 +50,11 @@ def tech(
 
 
 def home(*hosts: str, generator: str | None = None) -> Answer[HomePage]:
-    page = HomePage(
-        url="https://x.com/",
-        title=None,
-        generator=generator,
-        script_urls=(),
-        hosts=hosts,
-        careers_url=None,
-        board_links=(),
+    traces = Traces(
+        scripts=tuple(f"https://{host}/a.js" for host in hosts),
+        meta=(("generator", generator),) if generator else (),
     )
+    page = HomePage(url="https://x.com/", title=None, careers_url=None, board_links=(), traces=traces)
     return Answer(value=page, source=PAGE)
 
 
@@ -165,10 +161,10 @@ def test_a_generator_that_the_profile_does_not_know_names_nothing(generator: str
 
 
 def test_what_the_home_page_shows_is_live_though_builtwith_calls_it_gone() -> None:
-    """The page is the newer witness: both are sources, and the find keeps BuiltWith's name and first day."""
+    """The page is the newer witness: both are sources, and the find keeps BuiltWith's first day."""
     technologies = technologies_of(stack(("SearchSpring", "widgets", False)), home("snapui.searchspring.io"), SELLER)
     (only,) = technologies
-    assert (only.name, only.live, only.sources) == ("SearchSpring", True, (BUILTWITH, PAGE))
+    assert (only.name, only.live, only.sources) == ("Searchspring", True, (BUILTWITH, PAGE))
     assert only.first_seen == date(2017, 7, 14)
     vendor = search_vendor(technologies, SELLER)
     assert vendor is not None
@@ -180,7 +176,7 @@ def test_a_page_and_a_look_up_that_agree_are_one_technology() -> None:
     found = technologies_of(
         stack(("Shopify", "shop", True), ("algolia", "widgets", True)), home("cdn.shopify.com", "x.algolia.net"), SELLER
     )
-    assert [one.name for one in found] == ["algolia", "Shopify"]
+    assert [one.name for one in found] == ["Algolia", "Shopify"]
     assert all(one.sources == (BUILTWITH, PAGE) for one in found)
 
 

@@ -101,8 +101,24 @@ def _stack(writer: Writer, stack: TechnologyStack) -> None:
     writer.report("Commerce platform", stack.commerce_platform)
     writer.report("CMS", stack.cms)
     writer.report("Technology spend", stack.monthly_spend, _monthly)
+    _seen(writer, stack)
     _technologies(writer, "Added in 12 months", stack.added)
     _technologies(writer, "Dropped in 12 months", stack.dropped)
+
+
+def _seen(writer: Writer, stack: TechnologyStack) -> None:
+    """What our own look at the site found, the most certain first, each with the best of its evidence."""
+    found = sorted((one for one in stack.technologies if one.evidence), key=lambda one: -(one.confidence or 0.0))
+    shown = [f"{one.name} ({one.evidence[0].kind} {_short(one.evidence[0].seen)})" for one in found[:MOST_NAMES]]
+    more = f" and {len(found) - len(shown)} more" if len(found) > len(shown) else ""
+    # Every technology cites the page on which it was seen; the others who know it are cited where they are told.
+    pages = (source for one in found for source in one.sources if source.provider == "web_page")
+    writer.inference("Seen on the home page", ", ".join(shown) + more, pages)
+
+
+def _short(seen: str) -> str:
+    """Of an address the host."""
+    return seen.split("/")[2] if seen.startswith("http") else wording.clip(seen, 40)
 
 
 def _monthly(amount: Money) -> str:

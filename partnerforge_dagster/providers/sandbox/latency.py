@@ -43,8 +43,8 @@ SHARES: dict[str, tuple[tuple[str, float], ...]] = {
     #
     # Wikidata (item, entity, labels) or Wikidata and Yahoo's search, then Yahoo's profile
     "company_context": (CRUMB, ("wikidata", 2.0), ("yahoo/v1", 2.0), ("yahoo", 4.0), ("", 6.0)),
-    # all at once
-    "technology_stack": (("", 15.0),),
+    # all at once, the home page after the site's robots.txt
+    "technology_stack": (("web_page/robots.txt", 1.0), ("web_page", 14.0), ("", 15.0)),
     "traffic_analysis": (("", 8.0),),
     # Wikidata (2, 1, 1), then Yahoo's or EDGAR's figures; a private company: Yahoo's search, then BuiltWith's estimate
     "financial_profile": (
@@ -59,8 +59,13 @@ SHARES: dict[str, tuple[tuple[str, float], ...]] = {
     ),
     # similar sites, then the competitors; the account's own visits are in the cache after traffic_analysis
     "competitor_intelligence": (("similarweb/v5/website-analysis/websites/similar-sites", 4.0), ("", 16.0)),
-    # home page, careers page, boards, and when none is the company's, TheirStack
-    "hiring_signals": (("web_page", 1.5), ("job_boards/v1/jobs/search", 4.0), ("job_boards", 5.0)),
+    # home page, careers page, boards, and when none is the company's, TheirStack; robots.txt is in the cache
+    "hiring_signals": (
+        ("web_page/robots.txt", 0.0),
+        ("web_page", 1.5),
+        ("job_boards/v1/jobs/search", 4.0),
+        ("job_boards", 5.0),
+    ),
     "strategic_context": (("", 8.0),),
     # EDGAR's list of filings, then documents
     "investor_intelligence": (CRUMB, ("sec_edgar/Archives", 10.0), ("sec_edgar", 5.0), ("", 15.0)),
