@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import date, timedelta
 
+from partnerforge_dagster import wording
 from partnerforge_dagster.models.account import Account
 from partnerforge_dagster.models.company_context import CompanyContext
 from partnerforge_dagster.models.hiring_signals import Count, HiringSignals, HiringTrend, OpenRole
@@ -17,17 +18,20 @@ from partnerforge_dagster.orchestration.module import module
 from partnerforge_dagster.providers.boards.posting import BoardLink, Posting
 from partnerforge_dagster.providers.job_boards import JobBoards
 from partnerforge_dagster.providers.web_pages import WebPages
-from partnerforge_dagster.research.company_names import host_is_of, label_of, mentions, names_of, normalised
+from partnerforge_dagster.research.boards import is_board_of, joined
+from partnerforge_dagster.research.company_names import label_of, mentions, normalised
 from partnerforge_dagster.research.inquiry import Inquiry
 from partnerforge_dagster.research.roles import function_of, seniority_of
 from partnerforge_dagster.research.stating import explain_empty, or_empty
 from partnerforge_dagster.seller import Seller
 
 ROLES = "open roles"
+CAREERS = "careers page"
+BOARDS = ("greenhouse", "lever", "ashby", "workable")
+MOST_BOARDS = 4
+"""Linked boards that are asked: an investor's page links to those of everybody it invests in."""
 MOST_RELEVANT_ROLES = 25
 MONTH = timedelta(days=30)
-
-Found = tuple[tuple[Posting, Source], ...]
 
 
 @module
@@ -36,8 +40,8 @@ async def hiring_signals(
 ) -> HiringSignals:
     """Open roles by function and level, those that matter to the seller, technologies named in postings, the trend.
 
-    The job board is the one that the company's own pages link to; where they link to none, the usual spellings of its
-    name are tried on Greenhouse, Lever, Ashby and Workable and kept only when the postings name the company.
+    Job boards are those that the company's own pages link to or embed; where there is none, the usual spellings of its
+    name are tried on Greenhouse, Lever, Ashby and Workable and kept only when the board itself says whose it is.
     TheirStack is asked last, as it is paid.
     """
     inquiry = Inquiry(account)
@@ -45,7 +49,7 @@ async def hiring_signals(
     answers = await _postings(inquiry, company_context, boards, web_pages)
     if not answers:
         return inquiry.result(HiringSignals)
-    found = tuple({posting.url: (posting, a.source) for a in answers for posting in a.value or ()}.values())
+    found = joined(answers)
     roles = [_open_role(posting, source, seller) for posting, source in found]
     sources = tuple(answer.source for answer in answers)
     return inquiry.result(
@@ -67,54 +71,55 @@ async def _postings(
     links = await _linked_boards(inquiry, web_pages)
     asked = await asyncio.gather(*(inquiry.ask(ROLES, _board(boards, link)) for link in links))
     found = tuple(answer for answer in asked if answer is not None and answer.value is not None)
+    unproven: tuple[str, ...] = ()
     if not found and None not in asked:
-        found = await _guessed(inquiry, context, boards)
+        found, unproven = await _guessed(inquiry, context, boards)
     if not found:
         paid = await inquiry.ask(ROLES, boards.theirstack(inquiry.account.domain))
         found = (paid,) if paid is not None and paid.value is not None else ()
-    if not found:
+    if not found and unproven:
+        explain_empty(inquiry, ROLES, f"nothing on {wording.listed(unproven)} says that it is this company's")
+    elif not found:
         explain_empty(inquiry, ROLES, "no job board is known to be this company's")
     return found
 
 
 async def _linked_boards(inquiry: Inquiry, web_pages: WebPages) -> tuple[BoardLink, ...]:
-    """Boards that the home page links to, else those of the careers page."""
+    """Boards that the home page links to, else those of the careers page, which the sitemap may name."""
     # An inquiry of its own: a page that can be read is no answer about roles, so without a board nothing is known.
     pages = Inquiry(inquiry.account)
-    home = page = await pages.value("careers page", web_pages.home(inquiry.account.domain))
-    if home is not None and not home.board_links and home.careers_url is not None:
-        page = await pages.value("careers page", web_pages.page(home.careers_url))
+    home = page = await pages.value(CAREERS, web_pages.home(inquiry.account.domain))
+    if home is not None and not home.board_links:
+        careers_url = home.careers_url
+        if careers_url is None:
+            careers_url = await pages.value("sitemap", web_pages.careers_url(home.url))
+        if careers_url is not None:
+            page = await pages.value(CAREERS, web_pages.page(careers_url))
     if any(read is not None and not read.whole for read in (home, page)):
         pages.trail.failed("end of the careers page", WebPages.provider)
     inquiry.trail.joins(pages.trail)
     for gap in pages.gaps:
         if gap.kind is GapKind.COULD_NOT_ASK:
             inquiry.could_not_ask(gap.subject, gap.provider, gap.reason)
-    return page.board_links if page else ()
+    return page.board_links[:MOST_BOARDS] if page else ()
 
 
 async def _guessed(
     inquiry: Inquiry, context: CompanyContext, boards: JobBoards
-) -> tuple[Answer[tuple[Posting, ...]], ...]:
-    """Boards under the usual spellings of the name, kept when their postings name the company."""
-    spellings = dict.fromkeys((label_of(context.account), normalised(context.name).replace(" ", "")))
-    names = ("greenhouse", "lever", "ashby", "workable")
-    # A spelling that nobody has is no finding about the company, hence `or_empty`.
-    guesses = [BoardLink(board=board, slug=slug) for slug in spellings for board in names]
-    asked = await asyncio.gather(*(inquiry.ask(ROLES, or_empty(_board(boards, guess))) for guess in guesses))
-    return tuple(answer for answer in asked if answer is not None and _is_of(context, answer.value or ()))
+) -> tuple[tuple[Answer[tuple[Posting, ...]], ...], tuple[str, ...]]:
+    """Boards under the usual spellings of the name: those proven to be the company's, and names of the others.
 
-
-def _is_of(context: CompanyContext, postings: tuple[Posting, ...]) -> bool:
-    """Whether some posting names the company as employer, lies on its site, or mentions it."""
-    names = names_of(context)
-    same = {normalised(name) for name in names}
-    return any(
-        (posting.company and normalised(posting.company) in same)
-        or host_is_of(posting.url, context.account)
-        or mentions(posting.text, names)
-        for posting in postings
-    )
+    The second spelling is tried when nobody has the first one, so that most companies cost four questions.
+    """
+    for slug in dict.fromkeys((label_of(context.account), normalised(context.name).replace(" ", ""))):
+        guesses = [BoardLink(board=board, slug=slug) for board in BOARDS]
+        # A spelling that nobody has is no finding about the company, hence `or_empty`.
+        asked = await asyncio.gather(*(inquiry.ask(ROLES, or_empty(_board(boards, guess))) for guess in guesses))
+        taken = [(guess, answer) for guess, answer in zip(guesses, asked, strict=True) if answer and answer.value]
+        proven = tuple(answer for _, answer in taken if is_board_of(context, answer.value or ()))
+        if taken or None in asked:
+            return proven, tuple(f"{guess.board}:{guess.slug}" for guess, _ in taken)
+    return (), ()
 
 
 def _board(boards: JobBoards, link: BoardLink) -> Awaitable[Answer[tuple[Posting, ...]]]:

@@ -7,7 +7,7 @@ from functools import partial
 
 import httpx
 
-from partnerforge_dagster.providers.boards.posting import Posting
+from partnerforge_dagster.providers.boards.posting import Posting, hosts_in
 from partnerforge_dagster.providers.client import parsed_json
 from partnerforge_dagster.providers.days import iso_day
 from partnerforge_dagster.providers.lenient import Row, mapping, read_rows, text
@@ -42,4 +42,5 @@ def _posting(row: Row, board: str) -> Posting:
         url=row["jobUrl"],
         text=plain(row.get("descriptionHtml") or ""),
         remote=row.get("isRemote"),
+        links_to=hosts_in(row.get("descriptionHtml") or ""),
     )

@@ -8,7 +8,7 @@ from functools import partial
 
 import httpx
 
-from partnerforge_dagster.providers.boards.posting import Posting
+from partnerforge_dagster.providers.boards.posting import Posting, hosts_in
 from partnerforge_dagster.providers.client import parsed_json
 from partnerforge_dagster.providers.days import iso_day
 from partnerforge_dagster.providers.lenient import Row, mapping, read_rows, text
@@ -42,5 +42,6 @@ def _posting(row: Row, token: str) -> Posting:
         url=row["absolute_url"],
         # `content` is HTML whose markup is itself escaped: `&lt;p&gt;`.
         text=plain(html.unescape(row.get("content") or "")),
+        links_to=hosts_in(row.get("content") or ""),
         remote=True if location and "remote" in location.lower() else None,
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from partnerforge_dagster.providers.boards.posting import Posting
+from partnerforge_dagster.providers.boards.posting import Posting, hosts_in
 from partnerforge_dagster.providers.client import parsed_json
 from partnerforge_dagster.providers.days import epoch_day
 from partnerforge_dagster.providers.lenient import Row, mapping, number, read_rows, text
@@ -38,6 +38,7 @@ def is_answer(body: Any) -> bool:  # noqa: ANN401 - any JSON
 
 def _posting(row: Row, site: str) -> Posting:
     categories, created = mapping(row.get("categories")), number(row.get("createdAt"))
+    words = _html(row)
     return Posting(
         board=f"lever:{site}",
         title=row["text"].strip(),
@@ -45,12 +46,13 @@ def _posting(row: Row, site: str) -> Posting:
         location=text(categories.get("location")),
         posted_on=epoch_day(created / 1000 if created is not None else None),
         url=row["hostedUrl"],
-        text=_text(row),
+        text=plain(words),
+        links_to=hosts_in(words),
         remote=_REMOTE.get(str(row.get("workplaceType")).lower()),
     )
 
 
-def _text(row: Row) -> str:
+def _html(row: Row) -> str:
     """Description, the lists ("What we value") and the closing words; `...Plain` is not always there for all."""
     lists = [f"{part.get('text', '')} {part.get('content', '')}" for part in row.get("lists") or ()]
-    return plain(" ".join([row.get("description") or "", *lists, row.get("additional") or ""]))
+    return " ".join([row.get("description") or "", *lists, row.get("additional") or ""])

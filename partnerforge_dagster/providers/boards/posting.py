@@ -26,6 +26,8 @@ class Posting(Frozen):
     """None where the board does not say."""
     company: str | None = None
     """The employer as the board writes it; None where it does not."""
+    links_to: tuple[str, ...] = ()
+    """Hosts that its text links to or gives e-mail addresses at."""
 
 
 class BoardLink(Frozen):
@@ -47,6 +49,7 @@ _HOSTS = {
     "apply.workable.com": "workable",
 }
 _NOT_SLUGS = {"", "v0", "v1", "api", "boards", "postings", "posting-api", "job-board", "embed", "job_board", "js", "j"}
+_NAMED_HOST = re.compile(r"(?:https?://|@|\bwww\.)([a-z0-9-]+(?:\.[a-z0-9-]+)+)", re.IGNORECASE)
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
 
 
@@ -63,5 +66,12 @@ def board_link(url: str) -> BoardLink | None:
     if board is None:
         return None
     asked_for = parse_qs(parts.query).get("for", [])
+    if board == "workable" and parts.path.startswith("/j/"):
+        return None  # one job's short address, which names no account
     slug = next((part for part in [*asked_for, *parts.path.split("/")] if part.lower() not in _NOT_SLUGS), None)
     return BoardLink(board=board, slug=slug) if slug and _SLUG.fullmatch(slug) else None
+
+
+def hosts_in(text: str) -> tuple[str, ...]:
+    """Hosts of the links and e-mail addresses in a posting, HTML or not, without `www.`."""
+    return tuple(dict.fromkeys(host.lower().removeprefix("www.") for host in _NAMED_HOST.findall(text)))

@@ -8,7 +8,7 @@ from functools import partial
 
 import httpx
 
-from partnerforge_dagster.providers.boards.posting import Posting
+from partnerforge_dagster.providers.boards.posting import Posting, hosts_in
 from partnerforge_dagster.providers.client import parsed_json
 from partnerforge_dagster.providers.days import iso_day
 from partnerforge_dagster.providers.lenient import Row, read_rows, text
@@ -43,4 +43,5 @@ def _posting(row: Row, slug: str, company: str | None) -> Posting:
         url=row["url"],
         text=plain(row.get("description") or ""),
         remote=row.get("telecommuting"),
+        links_to=hosts_in(row.get("description") or ""),
     )
