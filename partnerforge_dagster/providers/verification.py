@@ -102,6 +102,8 @@ VERIFIED: dict[str, dict[str, Verification]] = {
     "web_page": {
         "home": _unverified("HTML as it is written; no page was recorded"),
         "page": _unverified("HTML as it is written; no page was recorded"),
+        "robots": _unverified("RFC 9309; no file was recorded"),
+        "sitemap": _unverified("the protocol at sitemaps.org; no file was recorded"),
     },
 }
 """By provider, as in the settings, and by the client's name for what it asks, as in the ledger."""

@@ -32,7 +32,6 @@ _ANSWERS = _REDIRECTS | {NOT_FOUND, GONE}
 _ANSWERS_OF_ROBOTS = _REDIRECTS | frozenset(range(400, 500)) - {REQUEST_TIMEOUT, TOO_MANY_REQUESTS}
 """A robots.txt that is not to be had (4xx) is none; one that the site fails to send (5xx) forbids all, RFC 9309."""
 
-_ROBOTS, _SITEMAP = "robots", "sitemap"
 _HTML = "text/html,application/xhtml+xml"
 _XML = "application/xml,text/xml,application/gzip"
 
@@ -55,12 +54,12 @@ class WebPages(ProviderClient):
     def classify(cls, response: httpx.Response) -> ProviderError | None:
         """404 and 410 are "nothing there"; a page that is not HTML is a bad answer; 401 and 403 keep robots out."""
         endpoint = response.request.extensions.get(ENDPOINT)
-        answers = _ANSWERS_OF_ROBOTS if endpoint == _ROBOTS else _ANSWERS
+        answers = _ANSWERS_OF_ROBOTS if endpoint == "robots" else _ANSWERS
         failure = sort_by_status(cls.provider, response, answers=answers)
-        if failure is not None or response.status_code in answers or endpoint == _ROBOTS:
+        if failure is not None or response.status_code in answers or endpoint == "robots":
             return failure
         host = response.request.url.host
-        if endpoint == _SITEMAP:
+        if endpoint == "sitemap":
             return None if is_sitemap(response.content) else BadAnswer(cls.provider, f"{host} sent no sitemap")
         kind = response.headers.get("content-type", "text/html").partition(";")[0].strip().lower()
         if kind not in ("text/html", "application/xhtml+xml"):
@@ -96,7 +95,7 @@ class WebPages(ProviderClient):
         return Answer(value=answer.value.careers_url if answer.value else None, source=answer.source)
 
     async def _sitemap(self, url: str) -> Answer[Sitemap]:
-        return await self._read(_SITEMAP, url, _XML, read_sitemap)
+        return await self._read("sitemap", url, _XML, read_sitemap)
 
     async def _read(self, endpoint: str, url: str, accept: str, read: Callable[[httpx.Response], T]) -> Answer[T]:
         """Raises BadAnswer for an endless or unsafe chain of redirects, and Refused where robots.txt forbids a hop."""
@@ -117,7 +116,7 @@ class WebPages(ProviderClient):
         for _ in range(_MOST_REDIRECTS + 1):
             self._must_be_public(address)
             try:
-                answer = await self.ask(_ROBOTS, httpx.Request("GET", address), _rules_in)
+                answer = await self.ask("robots", httpx.Request("GET", address), _rules_in)
             except (Unreachable, BadAnswer) as error:
                 reason = f"{address} cannot be read, so the site may not be: {error.detail}"
                 raise type(error)(self.provider, reason, status=error.status) from error

@@ -235,7 +235,7 @@ def test_redirects_come_to_an_end(desk: Desk) -> None:
     came = desk.ask({"web_page": CASES["web_page"]}, to("https://costco.com/again"))["web_page"]
     assert type(came.outcome) is BadAnswer
     assert "redirects" in str(came.outcome)
-    assert len(desk.server.heard) <= 6
+    assert len([heard for heard in desk.server.heard if heard.path != "/robots.txt"]) <= 6
 
 
 def _secrets(heard: Heard) -> list[str]:
