@@ -27,6 +27,7 @@ from pydantic_settings import (
 )
 
 from partnerforge_dagster.models.base import Mode
+from partnerforge_dagster.settings_waterfalls import Waterfalls
 
 PREFIX = "PARTNERFORGE_"
 FILE = "partnerforge.toml"
@@ -206,6 +207,38 @@ class WebPageSettings(ProviderSettings):
     cache_s: Seconds = 7 * DAY
 
 
+class GdeltSettings(ProviderSettings):
+    """GDELT DOC 2.0, https://api.gdeltproject.org: news headlines. No key; one request every 5 s."""
+
+    per_minute: int = Field(default=11, gt=0)
+    at_once: int = Field(default=1, gt=0)
+    spacing_s: Seconds = Field(default=5.5, description="Least seconds from one request to the next.")
+    breaker_after: int = Field(default=5, gt=0)
+    breaker_open_s: Seconds = 60.0
+    cache_s: Seconds = 7 * DAY
+
+
+class TrancoSettings(ProviderSettings):
+    """Tranco, https://tranco-list.eu: how popular a domain is. No key; one request a second."""
+
+    per_minute: int = Field(default=50, gt=0)
+    at_once: int = Field(default=1, gt=0)
+    spacing_s: Seconds = Field(default=1.1, description="Least seconds from one request to the next.")
+    breaker_after: int = Field(default=5, gt=0)
+    breaker_open_s: Seconds = 60.0
+    cache_s: Seconds = 7 * DAY
+
+
+class CommonCrawlSettings(ProviderSettings):
+    """Common Crawl's index, https://index.commoncrawl.org: pages of a site that were seen. No key; slow."""
+
+    per_minute: int = Field(default=12, gt=0)
+    at_once: int = Field(default=1, gt=0)
+    breaker_after: int = Field(default=3, gt=0)
+    breaker_open_s: Seconds = 120.0
+    cache_s: Seconds = 30 * DAY
+
+
 class Providers(BaseModel):
     """All providers by the names that settings, ledger, sources and metrics use."""
 
@@ -219,6 +252,9 @@ class Providers(BaseModel):
     job_boards: JobBoardsSettings = JobBoardsSettings()
     wikidata: WikidataSettings = WikidataSettings()
     web_page: WebPageSettings = WebPageSettings()
+    gdelt: GdeltSettings = GdeltSettings()
+    tranco: TrancoSettings = TrancoSettings()
+    common_crawl: CommonCrawlSettings = CommonCrawlSettings()
 
     def named(self) -> dict[str, ProviderSettings]:
         """Every provider's settings by name."""
@@ -315,6 +351,7 @@ class Settings(BaseSettings):
         description="Folder whose files of accounts the sensor imports; nothing happens while there is none.",
     )
     fresh_days: FreshDays = FreshDays()
+    waterfalls: Waterfalls = Waterfalls()
     providers: Providers = Providers()
 
     @classmethod

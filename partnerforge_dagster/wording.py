@@ -29,6 +29,9 @@ _PROVIDERS: Final = {
     "job_boards": "Job boards",
     "wikidata": "Wikidata",
     "web_page": "Company website",
+    "gdelt": "GDELT",
+    "tranco": "Tranco",
+    "common_crawl": "Common Crawl",
 }
 GAP_KINDS: Final = {
     GapKind.COULD_NOT_ASK: "could not ask",

@@ -1,5 +1,6 @@
 """The pages say what the code does: every setting with its default, every command and option, every link."""
 
+import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -41,6 +42,8 @@ def same(shown: str, default: Any) -> bool:
         return shown == "empty"
     if isinstance(default, bool):
         return shown.strip("`") == str(default).lower()
+    if isinstance(default, tuple):
+        return shown.strip("`") == json.dumps(default)
     if isinstance(default, int | float):
         return shown.replace(",", "").replace(".", "", 1).isdigit() and float(shown.replace(",", "")) == default
     return shown.strip("`") == (default.isoformat() if isinstance(default, date) else str(default))

@@ -32,6 +32,7 @@ LIMITS = {
     "breaker_after",
     "breaker_open_s",
     "cache_s",
+    "spacing_s",
     "timeout_s",
     "max_body_bytes",
 }

@@ -49,6 +49,7 @@ class Gate:
             at_once=policy.settings.at_once,
             per_host=policy.per_host_at_once,
             timeout_s=policy.settings.timeout_s,
+            spacing_s=policy.spacing_s,
         )
 
     def admit(self, call: Call, host: str) -> Lease | Wait | ProviderError:

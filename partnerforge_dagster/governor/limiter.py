@@ -42,6 +42,7 @@ class Limits:
     at_once: int
     per_host: int | None
     timeout_s: float
+    spacing_s: float = 0.0
 
     @property
     def pace_s(self) -> float:
@@ -238,7 +239,7 @@ def wait_for_turn(row: ProviderRow, seen: Traffic, limits: Limits, now: datetime
         0.0 if interactive else until(row.interactive_until),
         POLL_S if under_way >= at_once else 0.0,
         max(POLL_S, seen.frees_in) if seen.in_window >= limits.per_minute else 0.0,
-        0.0 if row.last_at is None else min(limits.pace_s, BURST_GAP_S) + until(row.last_at),
+        0.0 if row.last_at is None else max(limits.spacing_s, min(limits.pace_s, BURST_GAP_S)) + until(row.last_at),
         0.0 if interactive or row.turn_at is None else limits.pace_s + until(row.turn_at),
     ]
     longest = max(waits)

@@ -100,3 +100,5 @@ class ProviderPolicy:
     credits: Callable[[httpx.Request], int] = _one_credit
     """What an answered call costs, in the provider's own credits; 0 for free providers."""
     per_host_at_once: int | None = None
+    spacing_s: float = 0.0
+    """Least seconds from one request to the next, whoever waits."""

@@ -18,9 +18,22 @@ from partnerforge_dagster.governor.clock import Clock
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.governor.transport import GovernorTransport
 from partnerforge_dagster.models.base import Mode
-from partnerforge_dagster.providers import builtwith, job_boards, sec_edgar, similarweb, web_pages, web_search, wikidata
+from partnerforge_dagster.providers import (
+    builtwith,
+    common_crawl,
+    gdelt,
+    job_boards,
+    sec_edgar,
+    similarweb,
+    tranco,
+    web_pages,
+    web_search,
+    wikidata,
+)
 from partnerforge_dagster.providers import yahoo as yahoo_finance
 from partnerforge_dagster.providers.builtwith import BuiltWith
+from partnerforge_dagster.providers.common_crawl import CommonCrawl
+from partnerforge_dagster.providers.gdelt import Gdelt
 from partnerforge_dagster.providers.job_boards import JobBoards
 from partnerforge_dagster.providers.keys import keeping_keys
 from partnerforge_dagster.providers.sandbox.faults import Faults
@@ -29,6 +42,7 @@ from partnerforge_dagster.providers.sandbox.transport import SandboxTransport, S
 from partnerforge_dagster.providers.sandbox.world import World
 from partnerforge_dagster.providers.sec_edgar import SecEdgar
 from partnerforge_dagster.providers.similarweb import SimilarWeb
+from partnerforge_dagster.providers.tranco import Tranco
 from partnerforge_dagster.providers.web_pages import WebPages
 from partnerforge_dagster.providers.web_search import WebSearch
 from partnerforge_dagster.providers.wikidata import Wikidata
@@ -53,6 +67,9 @@ class Clients:
     boards: JobBoards
     wikidata: Wikidata
     web_pages: WebPages
+    gdelt: Gdelt
+    tranco: Tranco
+    common_crawl: CommonCrawl
 
 
 def build_clients(
@@ -82,6 +99,9 @@ def build_clients(
         boards=JobBoards(http(job_boards.policy(providers.job_boards))),
         wikidata=Wikidata(http(wikidata.policy(providers.wikidata))),
         web_pages=WebPages(http(web_pages.policy(providers.web_page))),
+        gdelt=Gdelt(http(gdelt.policy(providers.gdelt))),
+        tranco=Tranco(http(tranco.policy(providers.tranco))),
+        common_crawl=CommonCrawl(http(common_crawl.policy(providers.common_crawl))),
     )
 
 

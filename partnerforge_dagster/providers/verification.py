@@ -39,6 +39,7 @@ def _unverified(basis: str) -> Verification:
 
 _DOCUMENTED = _unverified("the provider's documents")
 _CLIENTS = _unverified("clients of other people")
+_NOTES = _unverified("public notes of its users")
 _PATH_ONLY = _unverified("the path alone, in clients of other people; rows are a guess")
 
 VERIFIED: dict[str, dict[str, Verification]] = {
@@ -105,5 +106,8 @@ VERIFIED: dict[str, dict[str, Verification]] = {
         "robots": _unverified("RFC 9309; no file was recorded"),
         "sitemap": _unverified("the protocol at sitemaps.org; no file was recorded"),
     },
+    "gdelt": {"news": _NOTES},
+    "tranco": {"rank": _CLIENTS},
+    "common_crawl": {"crawls": _DOCUMENTED, "pages": _DOCUMENTED},
 }
 """By provider, as in the settings, and by the client's name for what it asks, as in the ledger."""

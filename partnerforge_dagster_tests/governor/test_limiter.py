@@ -131,3 +131,16 @@ def test_half_open_is_one_at_a_time() -> None:
     row = ProviderRow("p", Breaker(open_until=ago(1), open_for_s=60, generation=1))
     assert wait(row, Traffic(under_way=2, to_host=0, probes=0, in_window=2, frees_in=0.0)) == 0
     assert wait(row, Traffic(under_way=2, to_host=0, probes=1, in_window=2, frees_in=0.0)) > 0
+
+
+@pytest.mark.parametrize("interactive", [True, False])
+def test_a_pause_between_requests_is_kept_by_people_too(interactive: bool) -> None:
+    """5.5 s, where others of a person leave a tenth of a second apart."""
+    limits = Limits(per_minute=60, at_once=1, per_host=None, timeout_s=20, spacing_s=5.5)
+    row = ProviderRow("gdelt", Breaker(), last_at=NOON)
+
+    def waits(seconds: float) -> bool:
+        now = NOON + timedelta(seconds=seconds)
+        return wait_for_turn(row, QUIET, limits, now, interactive=interactive) is not None
+
+    assert [waits(seconds) for seconds in (0, 1, 5.4, 5.6)] == [True, True, True, False]

@@ -19,10 +19,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from partnerforge_dagster.providers.sandbox import (
     builtwith,
+    common_crawl,
+    gdelt,
     job_boards,
     sec_edgar,
     similarweb,
     sites,
+    tranco,
     web_search,
     wikidata,
     yahoo,
@@ -57,10 +60,8 @@ class Emulator:
         return any(route.matches(scope)[0] is not Match.NONE for route in self.routes)
 
 
-EMULATORS = tuple(
-    Emulator.of(part.PROVIDER, part.HOSTS, part.ROUTES)
-    for part in (builtwith, similarweb, yahoo, sec_edgar, web_search, job_boards, wikidata)
-)
+_PARTS = (builtwith, similarweb, yahoo, sec_edgar, web_search, job_boards, wikidata, gdelt, tranco, common_crawl)
+EMULATORS = tuple(Emulator.of(part.PROVIDER, part.HOSTS, part.ROUTES) for part in _PARTS)
 """In the order in which paths are tried when the host does not tell."""
 SITES = Emulator.of(sites.PROVIDER, (), sites.ROUTES)
 

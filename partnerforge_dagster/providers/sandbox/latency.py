@@ -82,6 +82,9 @@ UNNAMED = {
     "job_boards": 0.5,
     "wikidata": 0.6,
     "web_page": 0.8,
+    "gdelt": 0.9,
+    "tranco": 0.3,
+    "common_crawl": 2.5,
 }
 """Seconds of one call on nobody's behalf (no header, or a module without shares)."""
 

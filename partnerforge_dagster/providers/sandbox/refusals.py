@@ -1,7 +1,7 @@
 """What each service says when it refuses: rate limit, bad key, its error inside a 200. Faults play them.
 
-Bodies follow the services' documents where there are any; those of the job boards and of Wikidata's 403 are unverified:
-never seen from the real services.
+Bodies follow the services' documents where there are any; those of the job boards, GDELT, Tranco, Common Crawl and of
+Wikidata's 403 are unverified: never seen from the real services.
 Not for: when a fault strikes (faults.py), or refusals that follow from the request itself (the emulators).
 """
 
@@ -46,6 +46,9 @@ SERPER_UNAUTHORIZED = JSONResponse(
 TAVILY_UNAUTHORIZED = JSONResponse({"detail": {"error": "Unauthorized: missing or invalid API key."}}, status_code=401)
 THEIRSTACK_UNAUTHORIZED = JSONResponse({"detail": "Invalid or missing API key"}, status_code=401)
 
+GDELT_SLOW_DOWN = (
+    "Please limit requests to one every 5 seconds or contact the project for larger queries. (Sandbox's own words.)"
+)
 _OUR_FAULT = "An internal error occurred."
 
 REFUSALS: dict[str, dict[Kind, Response]] = {
@@ -123,6 +126,21 @@ REFUSALS: dict[str, dict[Kind, Response]] = {
         Kind.TOO_MANY: PlainTextResponse("Rate limit exceeded", status_code=429, headers={"retry-after": "5"}),
         Kind.UNAUTHORIZED: PlainTextResponse("Please set a user-agent and respect our robot policy.", status_code=403),
         Kind.ERROR_200: JSONResponse({"error": {"code": "internal_api_error_DBQueryError", "info": _OUR_FAULT}}),
+    },
+    "gdelt": {
+        Kind.TOO_MANY: PlainTextResponse(GDELT_SLOW_DOWN, status_code=429),
+        Kind.UNAUTHORIZED: PlainTextResponse("Forbidden", status_code=403),
+        Kind.ERROR_200: PlainTextResponse(GDELT_SLOW_DOWN),
+    },
+    "tranco": {
+        Kind.TOO_MANY: PlainTextResponse("Too Many Requests", status_code=429),
+        Kind.UNAUTHORIZED: page(403, "403 Forbidden", "nginx"),
+        Kind.ERROR_200: JSONResponse({"error": _OUR_FAULT}),
+    },
+    "common_crawl": {
+        Kind.TOO_MANY: PlainTextResponse("Please reduce your request rate.", status_code=429),
+        Kind.UNAUTHORIZED: page(403, "403 Forbidden", "Access denied"),
+        Kind.ERROR_200: JSONResponse({"message": _OUR_FAULT}),
     },
     "web_page": {
         Kind.TOO_MANY: PlainTextResponse("Please slow down.", status_code=429, headers={"retry-after": "2"}),

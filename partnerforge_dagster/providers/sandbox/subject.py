@@ -110,6 +110,18 @@ def _web_page(world: World, asked: Asked) -> str:  # noqa: ARG001
         return asked.host
 
 
+def _gdelt(world: World, asked: Asked) -> Company | None:
+    return company_meant(world, asked.query.get("query", ""))
+
+
+def _tranco(world: World, asked: Asked) -> str:  # noqa: ARG001
+    return asked.segments[-1].lower()
+
+
+def _common_crawl(world: World, asked: Asked) -> str:  # noqa: ARG001
+    return asked.query.get("url", "").partition("/")[0].lower()
+
+
 _FINDERS: dict[str, Callable[[World, Asked], Company | str | None]] = {
     "builtwith": _builtwith,
     "similarweb": _similarweb,
@@ -119,4 +131,7 @@ _FINDERS: dict[str, Callable[[World, Asked], Company | str | None]] = {
     "job_boards": _job_boards,
     "wikidata": _wikidata,
     "web_page": _web_page,
+    "gdelt": _gdelt,
+    "tranco": _tranco,
+    "common_crawl": _common_crawl,
 }

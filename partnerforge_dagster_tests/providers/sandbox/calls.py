@@ -21,6 +21,9 @@ ONE_OF_EACH = {
     "job_boards": "https://boards-api.greenhouse.io/v1/boards/costco/jobs",
     "wikidata": "https://www.wikidata.org/wiki/Special:EntityData/Q715583.json",
     "web_page": "https://www.costco.com/",
+    "gdelt": 'https://api.gdeltproject.org/api/v2/doc/doc?query="Costco" (platform OR names)&mode=artlist&format=json',
+    "tranco": "https://tranco-list.eu/api/ranks/domain/costco.com",
+    "common_crawl": "https://index.commoncrawl.org/CC-MAIN-2026-42-index?url=costco.com&output=json&limit=1",
 }
 """A request to each provider that it answers with a 200."""
 
