@@ -15,14 +15,25 @@ from pydantic import SecretStr
 
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.models.account import Account
-from partnerforge_dagster.providers import builtwith, job_boards, sec_edgar, web_pages, web_search, wikidata
+from partnerforge_dagster.providers import (
+    builtwith,
+    gdelt,
+    job_boards,
+    sec_edgar,
+    tranco,
+    web_pages,
+    web_search,
+    wikidata,
+)
 from partnerforge_dagster.providers import yahoo as yahoo_finance
 from partnerforge_dagster.providers.builtwith import BuiltWith
+from partnerforge_dagster.providers.gdelt import Gdelt
 from partnerforge_dagster.providers.job_boards import JobBoards
 from partnerforge_dagster.providers.sandbox.faults import Faults
 from partnerforge_dagster.providers.sandbox.transport import SandboxTransport
 from partnerforge_dagster.providers.sandbox.world import World
 from partnerforge_dagster.providers.sec_edgar import SecEdgar
+from partnerforge_dagster.providers.tranco import Tranco
 from partnerforge_dagster.providers.web_pages import WebPages
 from partnerforge_dagster.providers.web_search import WebSearch
 from partnerforge_dagster.providers.wikidata import Wikidata
@@ -34,6 +45,7 @@ from partnerforge_dagster.settings import (
     Settings,
     WebSearchSettings,
 )
+from partnerforge_dagster.settings_waterfalls import Waterfalls
 
 R = TypeVar("R")
 
@@ -57,6 +69,9 @@ class Clients:
     builtwith: BuiltWith
     boards: JobBoards
     web_pages: WebPages
+    gdelt: Gdelt
+    tranco: Tranco
+    waterfalls: Waterfalls
 
 
 class Signing(httpx.AsyncBaseTransport):
@@ -98,6 +113,9 @@ def ask(call: Callable[[Clients], Awaitable[R]], *, faults: str = "", world: Wor
                     builtwith=BuiltWith(await http(builtwith.policy(paid)), paid),
                     boards=JobBoards(await http(job_boards.policy(hiring))),
                     web_pages=WebPages(await http(web_pages.policy(providers.web_page))),
+                    gdelt=Gdelt(await http(gdelt.policy(providers.gdelt))),
+                    tranco=Tranco(await http(tranco.policy(providers.tranco))),
+                    waterfalls=Waterfalls(),
                 )
             )
 

@@ -5,7 +5,10 @@ Not for: what it runs (technology_stack.py) or earns (financial_profile.py).
 
 import asyncio
 import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
+from partnerforge_dagster import wording
 from partnerforge_dagster.models.account import Account
 from partnerforge_dagster.models.company_context import CompanyContext, Headquarters
 from partnerforge_dagster.models.provenance import Answer, Fact
@@ -23,7 +26,13 @@ from partnerforge_dagster.research.facts import fact_of, stated
 from partnerforge_dagster.research.identity import Identity, identify
 from partnerforge_dagster.research.inquiry import Inquiry
 from partnerforge_dagster.research.stating import explained, fact_from
+from partnerforge_dagster.research.weighing import apart, weigh
+from partnerforge_dagster.settings_waterfalls import Waterfalls
 
+T = TypeVar("T")
+
+_SAME_SIZE = 0.1
+"""Numbers of employees that differ by less are of different days."""
 _TITLE_PARTS = re.compile(r"\s+[|–—:·-]\s+|:\s+")
 
 
@@ -34,7 +43,13 @@ Profile = Answer[QuoteSummary] | None
 
 @module
 async def company_context(
-    account: Account, search: WebSearch, builtwith: BuiltWith, wikidata: Wikidata, edgar: SecEdgar, yahoo: YahooFinance
+    account: Account,
+    search: WebSearch,
+    builtwith: BuiltWith,
+    wikidata: Wikidata,
+    edgar: SecEdgar,
+    yahoo: YahooFinance,
+    waterfalls: Waterfalls,
 ) -> CompanyContext:
     """Who the company is: names, identifiers, industry, place, size, social profiles, keywords, a description.
 
@@ -55,15 +70,16 @@ async def company_context(
     # Only a listed company has a profile at Yahoo that could be missed.
     everybody = (identity.item, lookup, profile) if identity.ticker else (identity.item, lookup)
     own = _own_hit(hits, account.domain)
+    weighing = _Weighing(inquiry, waterfalls.company, identity, profile, lookup)
     return inquiry.result(
         CompanyContext,
         legal_name=explained(inquiry, "legal name", identity.legal_name, identity.item),
         trading_name=explained(
             inquiry, "trading name", identity.name or _name_in(lookup, hits, own, account.domain), *everybody, hits
         ),
-        industry=explained(inquiry, "industry", _industry(identity, profile, lookup), *everybody),
-        headquarters=explained(inquiry, "headquarters", _headquarters(identity, profile, lookup), *everybody),
-        employees=explained(inquiry, "employees", _employees(identity, profile, lookup), *everybody),
+        industry=explained(inquiry, "industry", _industry(weighing), *everybody),
+        headquarters=explained(inquiry, "headquarters", _headquarters(weighing), *everybody),
+        employees=explained(inquiry, "employees", _employees(weighing), *everybody),
         founded=explained(inquiry, "founding year", fact_of(identity.item, lambda item: item.founded), identity.item),
         ticker=identity.ticker,
         exchange=identity.exchange,
@@ -109,29 +125,61 @@ def _name_in(lookup: Lookup, hits: Hits, own: SearchResult | None, domain: str) 
     return fact_from(next(spelt, None), hits, inferred=True)
 
 
-def _industry(identity: Identity, profile: Profile, lookup: Lookup) -> Fact[str] | None:
-    return (
-        fact_of(profile, lambda found: found.industry)
-        or fact_of(identity.item, lambda item: item.industry)
-        or fact_of(lookup, lambda found: found.vertical)
+class _Weighing(NamedTuple):
+    """What the providers of company facts answered, and whose word comes first."""
+
+    inquiry: Inquiry
+    order: Sequence[str]
+    identity: Identity
+    profile: Profile
+    lookup: Lookup
+
+    def of(
+        self,
+        subject: str,
+        known: Mapping[str, Fact[T] | None],
+        differ: Callable[[T, T], bool] | None = None,
+        wording_of: Callable[[T], str] = str,
+    ) -> Fact[T] | None:
+        """The first one's fact; what the others say otherwise is kept."""
+        return weigh(self.inquiry, subject, self.order, known, differ=differ, wording_of=wording_of)
+
+
+def _industry(known: _Weighing) -> Fact[str] | None:
+    return known.of(
+        "industry",
+        {
+            YahooFinance.provider: fact_of(known.profile, lambda found: found.industry),
+            Wikidata.provider: fact_of(known.identity.item, lambda item: item.industry),
+            BuiltWith.provider: fact_of(known.lookup, lambda found: found.vertical),
+        },
     )
 
 
-def _employees(identity: Identity, profile: Profile, lookup: Lookup) -> Fact[int] | None:
-    return (
-        fact_of(profile, lambda found: found.employees)
-        or fact_of(identity.item, lambda item: item.employees)
-        or fact_of(lookup, lambda found: found.employees, estimate=True)
+def _employees(known: _Weighing) -> Fact[int] | None:
+    return known.of(
+        "employees",
+        {
+            YahooFinance.provider: fact_of(known.profile, lambda found: found.employees),
+            Wikidata.provider: fact_of(known.identity.item, lambda item: item.employees),
+            BuiltWith.provider: fact_of(known.lookup, lambda found: found.employees, estimate=True),
+        },
+        differ=apart(_SAME_SIZE),
+        wording_of=wording.count,
     )
 
 
-def _headquarters(identity: Identity, profile: Profile, lookup: Lookup) -> Fact[Headquarters] | None:
-    """Place by Yahoo, Wikidata or BuiltWith; the country's code by Wikidata or BuiltWith, as Yahoo has words only."""
-    item = identity.item
-    city = (
-        fact_of(profile, lambda found: found.city)
-        or fact_of(item, lambda found: found.headquarters)
-        or fact_of(lookup, lambda found: found.city)
+def _headquarters(known: _Weighing) -> Fact[Headquarters] | None:
+    """City in the settings' order; the country's code by Wikidata or BuiltWith, as Yahoo has words only."""
+    item, profile, lookup = known.identity.item, known.profile, known.lookup
+    city = known.of(
+        "headquarters",
+        {
+            YahooFinance.provider: fact_of(profile, lambda found: found.city),
+            Wikidata.provider: fact_of(item, lambda found: found.headquarters),
+            BuiltWith.provider: fact_of(lookup, lambda found: found.city),
+        },
+        differ=lambda one, other: one.casefold() != other.casefold(),
     )
     region = fact_of(profile, lambda found: found.region) or fact_of(lookup, lambda found: found.state)
     country = (

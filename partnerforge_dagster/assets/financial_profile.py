@@ -12,16 +12,19 @@ from partnerforge_dagster.models.financial_profile import FinancialProfile, Fisc
 from partnerforge_dagster.models.provenance import Fact
 from partnerforge_dagster.orchestration.module import module
 from partnerforge_dagster.providers.builtwith import BuiltWith
-from partnerforge_dagster.providers.fiscal_years import side_by_side
+from partnerforge_dagster.providers.gdelt import Gdelt
 from partnerforge_dagster.providers.sec_edgar import SecEdgar
 from partnerforge_dagster.providers.sec_edgar_facts import fiscal_years
 from partnerforge_dagster.providers.web_search import WebSearch
 from partnerforge_dagster.providers.wikidata import Wikidata
 from partnerforge_dagster.providers.yahoo import YahooFinance
+from partnerforge_dagster.research.company_news import Newsroom
 from partnerforge_dagster.research.earnings_news import earnings_news
 from partnerforge_dagster.research.headline_figures import Fields, headline_figures, month_ends
 from partnerforge_dagster.research.identity import Identity, identify
 from partnerforge_dagster.research.inquiry import Inquiry, unasked
+from partnerforge_dagster.research.weighing import weigh_years
+from partnerforge_dagster.settings_waterfalls import Waterfalls
 
 YEARS_KEPT = 10
 STATEMENTS_BACK = timedelta(days=6 * 366)
@@ -39,27 +42,35 @@ async def financial_profile(
     yahoo: YahooFinance,
     edgar: SecEdgar,
     search: WebSearch,
+    gdelt: Gdelt,
     wikidata: Wikidata,
     builtwith: BuiltWith,
+    waterfalls: Waterfalls,
 ) -> FinancialProfile:
     """Revenue, growth, margins, cash and market value by fiscal year, from SEC EDGAR and Yahoo Finance in parallel.
 
-    Where both have a fiscal year EDGAR's figures stand and Yahoo adds what EDGAR lacks; nothing is averaged.
+    Where both have a fiscal year EDGAR's figures stand (a setting) and Yahoo adds what EDGAR lacks; nothing is
+    averaged, and a revenue that the other states otherwise is kept beside it.
     A private company gets BuiltWith's revenue estimate, marked as an estimate.
     """
     inquiry = Inquiry(account)
     identity = await identify(inquiry, wikidata=wikidata, edgar=edgar, yahoo=yahoo)
     name = identity.name.value if identity.name else account.domain
     figures, market, news = await asyncio.gather(
-        _figures(inquiry, identity, yahoo, edgar, builtwith),
+        _figures(inquiry, identity, yahoo, edgar, builtwith, waterfalls),
         _market(inquiry, identity, yahoo),
-        earnings_news(inquiry, search, name),
+        earnings_news(inquiry, Newsroom(search, gdelt, waterfalls.news), name),
     )
     return inquiry.result(FinancialProfile, public=identity.public, news=news, **{**market, **figures})
 
 
 async def _figures(
-    inquiry: Inquiry, identity: Identity, yahoo: YahooFinance, edgar: SecEdgar, builtwith: BuiltWith
+    inquiry: Inquiry,
+    identity: Identity,
+    yahoo: YahooFinance,
+    edgar: SecEdgar,
+    builtwith: BuiltWith,
+    waterfalls: Waterfalls,
 ) -> Fields:
     """The statements' fields; for a company that publishes none, the estimate's."""
     if identity.ticker is None and identity.cik is None:
@@ -67,7 +78,8 @@ async def _figures(
     filed, published = await asyncio.gather(
         _filed_years(inquiry, identity, edgar), _published_years(inquiry, identity, yahoo)
     )
-    years = side_by_side(filed, published)[:YEARS_KEPT]
+    years = weigh_years(inquiry, waterfalls.figures, {SecEdgar.provider: filed, YahooFinance.provider: published})
+    years = years[:YEARS_KEPT]
     oldest = inquiry.account.as_of.date() - OLDEST_HEADLINE
     if years and years[0].ends_on < oldest:
         said = f"the newest fiscal year that can be found ended on {years[0].ends_on}"

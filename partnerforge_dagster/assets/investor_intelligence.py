@@ -14,15 +14,18 @@ from partnerforge_dagster.models.financial_profile import FinancialProfile
 from partnerforge_dagster.models.investor_intelligence import Filing, InvestorIntelligence, StatedTheme
 from partnerforge_dagster.models.provenance import Fact, Source
 from partnerforge_dagster.orchestration.module import module
+from partnerforge_dagster.providers.gdelt import Gdelt
 from partnerforge_dagster.providers.sec_edgar import SecEdgar
 from partnerforge_dagster.providers.sec_edgar_records import FilingRow
 from partnerforge_dagster.providers.web_search import WebSearch
 from partnerforge_dagster.providers.yahoo import YahooFinance
+from partnerforge_dagster.research.company_news import Newsroom
 from partnerforge_dagster.research.earnings_news import earnings_news
 from partnerforge_dagster.research.filings_text import sentences
 from partnerforge_dagster.research.inquiry import Inquiry, unasked
 from partnerforge_dagster.research.stated_themes import Stated, stated_themes
 from partnerforge_dagster.seller import Seller
+from partnerforge_dagster.settings_waterfalls import Waterfalls
 
 ANNUAL_FORMS = ("10-K", "20-F", "40-F")
 KEPT_OF_FORM = {"10-K": 2, "20-F": 2, "40-F": 2, "10-Q": 3, "8-K": 10, "6-K": 10}
@@ -46,8 +49,10 @@ async def investor_intelligence(
     financial_profile: FinancialProfile,
     edgar: SecEdgar,
     search: WebSearch,
+    gdelt: Gdelt,
     yahoo: YahooFinance,
     seller: Seller,
+    waterfalls: Waterfalls,
 ) -> InvestorIntelligence:
     """Recent filings with links, what the annual report says about the seller's themes, next earnings date and news.
 
@@ -64,7 +69,7 @@ async def investor_intelligence(
     (filings, themes), next_earnings, news = await asyncio.gather(
         _filed(inquiry, company_context, edgar, seller),
         _next_earnings(inquiry, company_context, yahoo),
-        earnings_news(inquiry, search, company_context.name),
+        earnings_news(inquiry, Newsroom(search, gdelt, waterfalls.news), company_context.name),
     )
     return inquiry.result(
         InvestorIntelligence,

@@ -1,5 +1,6 @@
 """M03 traffic analysis: asks SimilarWeb's eleven endpoints together and works out growth and the share of search.
 
+Without SimilarWeb the rank comes from Tranco, and the rest stays unknown.
 Not for: comparing with competitors (competitor_intelligence.py) or judging the numbers (icp_priority_mapping.py).
 """
 
@@ -14,22 +15,33 @@ from partnerforge_dagster.models.provenance import Answer, Fact
 from partnerforge_dagster.models.traffic_analysis import MonthlyTraffic, NamedShare, TrafficAnalysis
 from partnerforge_dagster.orchestration.module import module
 from partnerforge_dagster.providers.similarweb import SimilarWeb, last_months
+from partnerforge_dagster.providers.tranco import Tranco
 from partnerforge_dagster.research.facts import fact_of, stated
 from partnerforge_dagster.research.inquiry import Inquiry
+from partnerforge_dagster.research.waterfall import Questions, fall
+from partnerforge_dagster.settings_waterfalls import Waterfalls
+
+RANK = "global rank"
 
 
 @module
-async def traffic_analysis(account: Account, similarweb: SimilarWeb) -> TrafficAnalysis:
+async def traffic_analysis(
+    account: Account, similarweb: SimilarWeb, tranco: Tranco, waterfalls: Waterfalls
+) -> TrafficAnalysis:
     """Who visits the account's site, how many and from where: 13 months of visits, the last month of the rest.
 
     Asks SimilarWeb (traffic, channels, geography, demographics, organic and paid keywords, audience interests, rank,
-    referrals, popular pages, similar sites, keyword competitors), all together.
+    referrals, popular pages, similar sites, keyword competitors), all together, and Tranco for a rank that it lacks.
     """
     inquiry, domain = Inquiry(account), account.domain
     year, quarter, month = (last_months(account.as_of, count) for count in (13, 3, 1))
+    ranks: dict[str, Questions[int]] = {
+        SimilarWeb.provider: lambda: [similarweb.global_rank(domain, month)],
+        Tranco.provider: lambda: [tranco.rank(domain)],
+    }
     (
         (months, channels, countries, demographics, organic, paid),
-        (interests, rank, referrals, pages, similar, competitors),
+        (interests, ranked, referrals, pages, similar, competitors),
     ) = await asyncio.gather(
         asyncio.gather(
             inquiry.ask("visits by month", similarweb.traffic(domain, year)),
@@ -41,7 +53,7 @@ async def traffic_analysis(account: Account, similarweb: SimilarWeb) -> TrafficA
         ),
         asyncio.gather(
             inquiry.ask("audience interests", similarweb.audience_interests(domain, month)),
-            inquiry.ask("global rank", similarweb.global_rank(domain, month)),
+            fall(inquiry, RANK, waterfalls.rank, ranks),
             inquiry.ask("referrals", similarweb.referrals(domain, month)),
             inquiry.ask("popular pages", similarweb.popular_pages(domain, month)),
             inquiry.ask("similar sites", similarweb.similar_sites(domain, quarter)),
@@ -57,7 +69,7 @@ async def traffic_analysis(account: Account, similarweb: SimilarWeb) -> TrafficA
         organic_keywords=stated(organic),
         paid_keywords=stated(paid),
         audience_interests=stated(interests),
-        global_rank=stated(rank),
+        global_rank=stated(next(iter(ranked), None)),
         referrals=stated(referrals),
         popular_pages=stated(pages),
         similar_sites=stated(similar),

@@ -5,6 +5,7 @@
   belief is formed anew, and whatever differs is put down to the blindness. The same when more can be asked than before.
 - What is there for the first time is a change at once. What is gone is a change when two good answers in a row lack it.
   An answer out of the cache is not a second answer.
+- Where a rule says so, what another provider says in other words is no change. It is believed from then on.
 - A number that differs little stays what it was, so that many small steps in one direction do add up to a change.
 
 Every law is tested with generated histories. Not for: which fields are compared and how (rules/), or keeping beliefs
@@ -103,7 +104,7 @@ def _values(step: _Step, belief: Belief, seen: Observation) -> tuple[dict[str, S
                 changes.append(_change(step, key, None, after, since=belief.as_of))
         elif _same(before, after, step.rule):
             values[key] = after.model_copy(update={"text": before.text, "number": before.number})
-        elif step.rule.happenings is None:
+        elif step.rule.happenings is None and not _another_source(before, after, step.rule):
             changes.append(_change(step, key, before, after, since=before.last or belief.as_of))
     for key, before in belief.values.items():
         if key not in values:
@@ -171,6 +172,12 @@ def _same(before: Seen, after: Seen, rule: Rule) -> bool:
 
 def _larger(before: Seen, after: Seen) -> float:
     return max(abs(before.number or 0.0), abs(after.number or 0.0))
+
+
+def _another_source(before: Seen, after: Seen, rule: Rule) -> bool:
+    if not rule.same_source or before.source is None or after.source is None:
+        return False
+    return before.source.provider != after.source.provider
 
 
 def _words(text: str) -> str:

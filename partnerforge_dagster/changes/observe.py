@@ -58,6 +58,9 @@ class Rule:
     """Subjects of the module's own questions that this field can depend on; None is all of them."""
     match: Match = _itself
     """The believed key of an item that goes by another name now, or its own."""
+    same_source: bool = False
+    """Compared only with what the same provider said: each words and counts it in its own way, and that another one is
+    asked now is no change of the world."""
     is_score: bool = False
     """Parts by name; what counts is the move of their sum."""
 

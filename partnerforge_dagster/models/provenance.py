@@ -75,3 +75,39 @@ class Gap(Frozen):
     """True when the provider was left out for want of a key: another try meets the same."""
     refused: bool = False
     """True when the provider refuses us (key, plan, credits): another try meets the same until a person acts."""
+
+
+class Outcome(StrEnum):
+    """What became of one step of a waterfall."""
+
+    ANSWERED = "answered"
+    NOTHING_THERE = "nothing_there"
+    NO_KEY = "no_key"
+    REFUSED = "refused"
+    OVER_BUDGET = "over_budget"
+    COULD_NOT_ASK = "could_not_ask"
+    NOT_NEEDED = "not_needed"
+    """One before it answered, so it was not asked."""
+
+
+class WaterfallStep(Frozen):
+    """One provider's turn in the order in which a fact is asked for."""
+
+    subject: str
+    """As in a gap: `global rank`."""
+    provider: str
+    outcome: Outcome
+    reason: str = ""
+    """Of a step that gave nothing: the failure in one sentence."""
+
+
+class Disagreement(Frozen):
+    """What a provider says that differs from what the result states. Both stand; nothing is averaged."""
+
+    subject: str
+    """`employees`."""
+    stated: str
+    """The result's value in words."""
+    stated_by: Source
+    other: str
+    other_by: Source

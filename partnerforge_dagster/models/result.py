@@ -6,7 +6,7 @@ Not for: the fields of one module (the file of that module's name beside this on
 from enum import StrEnum
 
 from partnerforge_dagster.models.base import Frozen, Mode, UtcDatetime
-from partnerforge_dagster.models.provenance import Gap
+from partnerforge_dagster.models.provenance import Disagreement, Gap, WaterfallStep
 
 
 class Status(StrEnum):
@@ -63,3 +63,10 @@ class ModuleResult(Frozen):
     """What this result, or a result it stands on, could not ask; what follows from that is told in the gaps only."""
     heard: tuple[Heard, ...] = ()
     """By provider, in the order of their names."""
+    steps: tuple[WaterfallStep, ...] = ()
+    """Who was asked for what several providers know, in order, fact by fact."""
+    disagreements: tuple[Disagreement, ...] = ()
+    """What providers say otherwise than this result."""
+    made_do: bool = False
+    """True when whoever knows this best could not be asked, and all that is here is another provider's, who knows less:
+    an earlier good result stands instead of it."""

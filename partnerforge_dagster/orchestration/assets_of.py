@@ -132,5 +132,5 @@ def _tools(module: Module, modules: Mapping[str, Module]) -> list[str]:
 
 def _kinds(module: Module) -> set[str]:
     """At most three, as Dagster shows them: where the module's facts come from, else what it is."""
-    own = [name for name in module.resources if name != "seller"]
+    own = [name for name in module.resources if name not in ("seller", "waterfalls")]
     return set(own[:2]) | {"python"} if own else {"python", "scoring"}

@@ -107,7 +107,7 @@ class Enrichment:
         started = time.monotonic()
         account = Account(domain=domain, as_of=self.as_of or moment(self.settings), mode=self.settings.mode)
         result = await self._ask(module, account, upstream)
-        if result.status is Status.UNAVAILABLE:
+        if result.status is Status.UNAVAILABLE or result.made_do:
             result = await self._last_good(module, result)
         return await asyncio.to_thread(self._keep, module, result, time.monotonic() - started, tuple(made))
 
@@ -170,7 +170,7 @@ class Enrichment:
     async def _last_good(self, module: Module, failed: ModuleResult) -> ModuleResult:
         """The last good result as stale, with the reasons why it could not be renewed; else the failure itself."""
         stored = await asyncio.to_thread(self.results.current, failed.account, module.name)
-        if stored is None:
+        if stored is None or stored.result.made_do:
             return failed
         update: dict[str, Any] = {"status": Status.STALE, "gaps": stored.result.gaps + failed.gaps}
         if isinstance(stored.result, StrategicSignalBrief):  # its readers see the gaps of all modules, not its own

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from partnerforge_dagster import wording
 from partnerforge_dagster.changes import words
 from partnerforge_dagster.models.changes import Change
-from partnerforge_dagster.models.provenance import Fact, Gap, Source
+from partnerforge_dagster.models.provenance import Disagreement, Fact, Gap, Source, WaterfallStep
 from partnerforge_dagster.models.result import ModuleResult
 from partnerforge_dagster.models.strategic_signal_brief import StrategicSignalBrief
 
@@ -49,6 +49,10 @@ def metadata_of(
         metadata["what changed"] = table([_change(change) for change in changes])
     if result.gaps:
         metadata["gaps"] = table([_gap(gap) for gap in result.gaps])
+    if result.steps:
+        metadata["who was asked"] = table([_step(step) for step in result.steps])
+    if result.disagreements:
+        metadata["sources that disagree"] = table([_disagreement(one) for one in result.disagreements])
     if sources := sources_of(result):
         metadata["sources"] = table([_source(source) for source in sources])
         metadata["source links"] = links([(_page(source), source.url) for source in sources])
@@ -138,6 +142,19 @@ def _change(change: Change) -> Row:
 
 def _gap(gap: Gap) -> Row:
     return {"missing": gap.subject, "why": gap.kind.value.replace("_", " "), "reason": gap.reason}
+
+
+def _step(step: WaterfallStep) -> Row:
+    outcome = step.outcome.value.replace("_", " ")
+    return {"for": step.subject, "provider": step.provider, "outcome": outcome, "reason": step.reason or None}
+
+
+def _disagreement(one: Disagreement) -> Row:
+    return {
+        "of": one.subject,
+        "stated": f"{one.stated} ({wording.provider(one.stated_by.provider)})",
+        "other": f"{one.other} ({wording.provider(one.other_by.provider)})",
+    }
 
 
 def _page(source: Source) -> str:

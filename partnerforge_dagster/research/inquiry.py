@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from partnerforge_dagster.models.account import Account
 from partnerforge_dagster.models.failures import NotConfigured, ProviderError, Refused
-from partnerforge_dagster.models.provenance import Answer, Gap, GapKind
+from partnerforge_dagster.models.provenance import Answer, Disagreement, Gap, GapKind, WaterfallStep
 from partnerforge_dagster.models.result import ModuleResult, Status
 from partnerforge_dagster.research.trail import Trail
 
@@ -26,7 +26,11 @@ class Inquiry:
         self._gaps: dict[tuple[str, GapKind, str | None], Gap] = {}
         self.trail = Trail()
         self._answered = 0
+        self._made_do = 0
         self._unasked = 0
+        self._failures: dict[str, ProviderError] = {}
+        self._steps: list[WaterfallStep] = []
+        self._disagreements: list[Disagreement] = []
         self._stale = False
 
     async def ask(self, subject: str, call: Awaitable[Answer[T]]) -> Answer[T] | None:
@@ -38,25 +42,49 @@ class Inquiry:
         try:
             answer = await call
         except ProviderError as error:
-            self._unasked += 1
-            self.trail.failed(subject, error.provider)
-            self._note(
-                Gap(
-                    subject=subject,
-                    kind=GapKind.COULD_NOT_ASK,
-                    provider=error.provider,
-                    reason=str(error),
-                    needs_key=isinstance(error, NotConfigured),
-                    refused=isinstance(error, Refused),
-                )
-            )
+            self.failed(subject, error)
             return None
-        self._answered += 1
-        self.trail.answered(subject, answer.source)
-        self._stale = self._stale or answer.source.stale
+        self.answered(subject, answer)
         if answer.value is None:
             self.nothing_there(subject, answer.source.provider)
         return answer
+
+    def failed(self, subject: str, error: ProviderError, *, note: str = "") -> None:
+        """Note a question that could not be asked; `note` goes on from the error's own sentence."""
+        self._unasked += 1
+        self._failures[error.provider] = error
+        self.trail.failed(subject, error.provider)
+        self._note(
+            Gap(
+                subject=subject,
+                kind=GapKind.COULD_NOT_ASK,
+                provider=error.provider,
+                reason=f"{error}{note}",
+                needs_key=isinstance(error, NotConfigured),
+                refused=isinstance(error, Refused),
+            )
+        )
+
+    def answered(self, subject: str, answer: Answer[Any], *, making_do: bool = False) -> None:
+        """Note an answer, empty or not. `making_do`: whoever knows it better could not be asked this time."""
+        if making_do:
+            self._made_do += bool(answer.value)
+        else:
+            self._answered += 1
+        self.trail.answered(subject, answer.source)
+        self._stale = self._stale or answer.source.stale
+
+    def failure_of(self, provider: str) -> ProviderError | None:
+        """The last failure of a provider; None when everything that it was asked was answered."""
+        return self._failures.get(provider)
+
+    def stepped(self, step: WaterfallStep) -> None:
+        """Note one provider's turn of a waterfall."""
+        self._steps.append(step)
+
+    def disagrees(self, disagreement: Disagreement) -> None:
+        """Note what another provider says."""
+        self._disagreements.append(disagreement)
 
     async def value(self, subject: str, call: Awaitable[Answer[T]]) -> T | None:
         """Like `ask`, for callers that need no source."""
@@ -110,7 +138,7 @@ class Inquiry:
     def status(self) -> Status:
         """COMPLETE, PARTIAL, STALE or UNAVAILABLE, from what was answered and what could not be asked."""
         if self._unasked and not self._answered:
-            return Status.UNAVAILABLE
+            return Status.PARTIAL if self._made_do else Status.UNAVAILABLE
         if self._stale:
             return Status.STALE
         return Status.PARTIAL if self._unasked else Status.COMPLETE
@@ -125,6 +153,10 @@ class Inquiry:
             gaps=self.gaps,
             unasked=self.trail.unasked(kind.__name__),
             heard=self.trail.heard(),
+            # Facts are asked for side by side; of one fact the steps stay in their order.
+            steps=tuple(sorted(self._steps, key=lambda step: step.subject)),
+            disagreements=tuple(self._disagreements),
+            made_do=bool(self._unasked and not self._answered and self._made_do),
             **fields,
         )
 

@@ -29,7 +29,13 @@ FIELDS = {
 def context(domain: str, faults: str = "") -> CompanyContext:
     async def run(clients: Clients) -> CompanyContext:
         return await company_context(
-            account(domain), clients.search, clients.builtwith, clients.wikidata, clients.edgar, clients.yahoo
+            account(domain),
+            clients.search,
+            clients.builtwith,
+            clients.wikidata,
+            clients.edgar,
+            clients.yahoo,
+            clients.waterfalls,
         )
 
     return ask(run, faults=faults)

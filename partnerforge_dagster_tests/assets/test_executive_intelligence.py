@@ -22,9 +22,17 @@ def executives(domain: str, faults: str = "") -> ExecutiveIntelligence:
 
     async def upstream(clients: Clients) -> tuple[CompanyContext, StrategicContext]:
         context = await company_context(
-            account(domain), clients.search, clients.builtwith, clients.wikidata, clients.edgar, clients.yahoo
+            account(domain),
+            clients.search,
+            clients.builtwith,
+            clients.wikidata,
+            clients.edgar,
+            clients.yahoo,
+            clients.waterfalls,
         )
-        return context, await strategic_context(account(domain), context, clients.search)
+        return context, await strategic_context(
+            account(domain), context, clients.search, clients.gdelt, clients.waterfalls
+        )
 
     context, events = ask(upstream)
 

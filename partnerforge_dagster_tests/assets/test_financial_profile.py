@@ -20,8 +20,10 @@ def profile(domain: str, *, faults: str = "", world: World = WORLD) -> Financial
             yahoo=clients.yahoo,
             edgar=clients.edgar,
             search=clients.search,
+            gdelt=clients.gdelt,
             wikidata=clients.wikidata,
             builtwith=clients.builtwith,
+            waterfalls=clients.waterfalls,
         )
 
     return ask(call, faults=faults, world=world)
@@ -169,7 +171,9 @@ def test_when_nobody_can_say_whether_it_is_listed_an_estimate_is_still_had() -> 
 
 def test_without_any_provider_it_is_unavailable() -> None:
     """Nothing could be asked, and nothing is stated."""
-    everything = ",".join(f"{name}:down" for name in ("wikidata", "yahoo", "sec_edgar", "builtwith", "web_search"))
+    everything = ",".join(
+        f"{name}:down" for name in ("wikidata", "yahoo", "sec_edgar", "builtwith", "web_search", "gdelt")
+    )
     result = profile("costco.com", faults=everything)
     assert result.status is Status.UNAVAILABLE
     assert (result.revenue, result.years, result.news) == (None, (), ())
@@ -206,8 +210,10 @@ def profile_years_later() -> FinancialProfile:
             yahoo=clients.yahoo,
             edgar=clients.edgar,
             search=clients.search,
+            gdelt=clients.gdelt,
             wikidata=clients.wikidata,
             builtwith=clients.builtwith,
+            waterfalls=clients.waterfalls,
         )
 
     return ask(call)

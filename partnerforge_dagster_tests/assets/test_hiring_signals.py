@@ -32,7 +32,13 @@ def hiring(domain: str, faults: str = "") -> HiringSignals:
 
     async def upstream(clients: Clients) -> CompanyContext:
         return await company_context(
-            account(domain), clients.search, clients.builtwith, clients.wikidata, clients.edgar, clients.yahoo
+            account(domain),
+            clients.search,
+            clients.builtwith,
+            clients.wikidata,
+            clients.edgar,
+            clients.yahoo,
+            clients.waterfalls,
         )
 
     context = ask(upstream)

@@ -51,8 +51,10 @@ def intelligence(
             money,
             edgar=clients.edgar,
             search=clients.search,
+            gdelt=clients.gdelt,
             yahoo=clients.yahoo,
             seller=SELLER,
+            waterfalls=clients.waterfalls,
         )
 
     return ask(call, faults=faults)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date
+from typing import NoReturn
 
 import httpx
 import pytest
@@ -9,13 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partnerforge_dagster.assets.traffic_analysis import growth_over, search_share_of, traffic_analysis
-from partnerforge_dagster.models.provenance import GapKind
+from partnerforge_dagster.models.failures import NotConfigured
+from partnerforge_dagster.models.provenance import GapKind, Outcome
 from partnerforge_dagster.models.result import Status
 from partnerforge_dagster.models.traffic_analysis import MonthlyTraffic, NamedShare, TrafficAnalysis
 from partnerforge_dagster.providers.sandbox.transport import SandboxTransport
 from partnerforge_dagster.providers.sandbox.world import World
 from partnerforge_dagster.providers.similarweb import SimilarWeb
+from partnerforge_dagster.providers.tranco import HOST as TRANCO
+from partnerforge_dagster.providers.tranco import Tranco
 from partnerforge_dagster.settings import SANDBOX_TODAY
+from partnerforge_dagster.settings_waterfalls import Waterfalls
 from partnerforge_dagster_tests.assets.vendors import (
     ACCOUNT,
     DOWN,
@@ -28,6 +33,16 @@ from partnerforge_dagster_tests.assets.vendors import (
     run,
 )
 
+ORDERS = Waterfalls()
+
+
+class Keyless(SimilarWeb):
+    """As the governor leaves a provider without a key."""
+
+    async def ask(self, *_: object, **__: object) -> NoReturn:
+        raise NotConfigured(self.provider, "no key is set")
+
+
 SUBJECTS = {
     "visits by month", "traffic channels", "countries of visitors", "demographics", "organic keywords", "paid keywords",
     "audience interests", "global rank", "referrals", "popular pages", "similar sites", "keyword competitors",
@@ -35,7 +50,9 @@ SUBJECTS = {
 
 
 def traffic_of(vendors: Vendors) -> TrafficAnalysis:
-    return run(vendors, lambda _, similarweb, __: traffic_analysis(ACCOUNT, similarweb))
+    return run(
+        vendors, lambda _, similarweb, __: traffic_analysis(ACCOUNT, similarweb, Tranco(similarweb.http), ORDERS)
+    )
 
 
 def known() -> Vendors:
@@ -108,11 +125,36 @@ def test_requests_ask_for_thirteen_months_three_or_one() -> None:
 @pytest.mark.parametrize("answer", [SIMILARWEB_REFUSES, DOWN, HTML])
 def test_a_provider_that_cannot_be_asked_makes_the_module_unavailable(answer: httpx.Response) -> None:
     """Each subject is a gap that says why, none is said to be nothing."""
-    result = traffic_of(Vendors(broken={SIMILARWEB: answer}))
+    result = traffic_of(Vendors(broken={SIMILARWEB: answer, TRANCO: answer}))
     assert (result.status, result.months, result.growth_3m) == (Status.UNAVAILABLE, None, None)
     assert gaps(result, GapKind.COULD_NOT_ASK) == SUBJECTS
     assert gaps(result, GapKind.NOTHING_THERE) == set()
-    assert all(gap.reason.startswith("similarweb: ") for gap in result.gaps)
+    assert all(gap.reason.startswith(f"{gap.provider}: ") for gap in result.gaps)
+
+
+def test_without_similarweb_tranco_knows_the_rank_and_nothing_else() -> None:
+    """Not asked for want of a key: the rank is an answer, visits stay unknown."""
+
+    async def ask() -> TrafficAnalysis:
+        vendors = Vendors(ranks={"shop.com": 4_711})
+        async with httpx.AsyncClient(transport=httpx.MockTransport(vendors)) as http:
+            return await traffic_analysis(ACCOUNT, Keyless(http), Tranco(http), ORDERS)
+
+    result = asyncio.run(ask())
+    assert (result.status, result.made_do, result.months) == (Status.PARTIAL, False, None)
+    assert result.global_rank is not None
+    assert (result.global_rank.value, result.global_rank.sources[0].provider) == (4_711, "tranco")
+    assert [(step.provider, step.outcome) for step in result.steps] == [
+        ("similarweb", Outcome.NO_KEY),
+        ("tranco", Outcome.ANSWERED),
+    ]
+    assert all(gap.needs_key for gap in result.gaps)
+
+
+def test_while_similarweb_is_away_a_rank_makes_do_and_replaces_nothing_better() -> None:
+    """Marked, so that earlier visits stay in the brief."""
+    result = traffic_of(Vendors(ranks={"shop.com": 4_711}, broken={SIMILARWEB: DOWN}))
+    assert (result.status, result.made_do) == (Status.PARTIAL, True)
 
 
 def test_a_site_too_small_for_data_is_complete_and_empty() -> None:
@@ -132,7 +174,7 @@ def test_an_endpoint_outside_the_plan_costs_only_its_own_fact() -> None:
 
     async def ask() -> TrafficAnalysis:
         async with httpx.AsyncClient(transport=httpx.MockTransport(server)) as http:
-            return await traffic_analysis(ACCOUNT, SimilarWeb(http))
+            return await traffic_analysis(ACCOUNT, SimilarWeb(http), Tranco(http), ORDERS)
 
     result = asyncio.run(ask())
     assert (result.status, result.popular_pages) == (Status.PARTIAL, None)
@@ -172,7 +214,7 @@ def test_a_short_history_is_a_gap_and_not_a_growth_of_zero() -> None:
 
     async def ask() -> TrafficAnalysis:
         async with httpx.AsyncClient(transport=httpx.MockTransport(server)) as http:
-            return await traffic_analysis(ACCOUNT, SimilarWeb(http))
+            return await traffic_analysis(ACCOUNT, SimilarWeb(http), Tranco(http), ORDERS)
 
     result = asyncio.run(ask())
     assert (result.latest_visits, result.growth_3m, result.growth_12m) == (10, None, None)
@@ -193,7 +235,8 @@ def test_the_sandbox_measures_costco() -> None:
         async with httpx.AsyncClient(
             transport=SandboxTransport(World(SANDBOX_TODAY)), headers={"api-key": "sandbox"}
         ) as http:
-            return await traffic_analysis(ACCOUNT.model_copy(update={"domain": "costco.com"}), SimilarWeb(http))
+            costco = ACCOUNT.model_copy(update={"domain": "costco.com"})
+            return await traffic_analysis(costco, SimilarWeb(http), Tranco(http), ORDERS)
 
     result = asyncio.run(ask())
     assert (result.status, result.gaps) == (Status.COMPLETE, ())

@@ -19,6 +19,7 @@ from partnerforge_dagster.providers.builtwith import HOST as BUILTWITH
 from partnerforge_dagster.providers.builtwith import BuiltWith
 from partnerforge_dagster.providers.similarweb import HOST as SIMILARWEB
 from partnerforge_dagster.providers.similarweb import SimilarWeb
+from partnerforge_dagster.providers.tranco import HOST as TRANCO
 from partnerforge_dagster.providers.web_pages import WebPages
 from partnerforge_dagster.settings import BuiltWithSettings
 
@@ -58,6 +59,8 @@ class Vendors:
     """Visits in the last month of a window; 1 % fewer a month before."""
     lists: dict[str, list[object]] = field(default_factory=dict)
     """SimilarWeb's other endpoints: end of the path -> rows; without one there are none."""
+    ranks: dict[str, int] = field(default_factory=dict)
+    """Tranco's."""
     pages: dict[str, str] = field(default_factory=dict)
     broken: dict[str, httpx.Response] = field(default_factory=dict)
     requests: list[httpx.Request] = field(default_factory=list)
@@ -66,9 +69,13 @@ class Vendors:
         """Answer as the service of the request's host would."""
         self.requests.append(request)
         host = request.url.host
-        service = host if host in (BUILTWITH, SIMILARWEB) else SITE
+        service = host if host in (BUILTWITH, SIMILARWEB, TRANCO) else SITE
         if service in self.broken:
             return self.broken[service]
+        if service == TRANCO:
+            domain = request.url.path.rpartition("/")[2]
+            rows = [{"date": "2026-11-15", "rank": self.ranks[domain]}] if domain in self.ranks else []
+            return httpx.Response(200, json={"ranks": rows, "domain": domain})
         if service == SITE:
             page = self.pages.get(host)
             return httpx.Response(404) if page is None else httpx.Response(200, html=page)

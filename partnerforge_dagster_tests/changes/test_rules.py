@@ -13,7 +13,7 @@ from partnerforge_dagster.models.executive_intelligence import Executive, Execut
 from partnerforge_dagster.models.financial_profile import FinancialProfile
 from partnerforge_dagster.models.hiring_signals import HiringSignals
 from partnerforge_dagster.models.modules import MODULES
-from partnerforge_dagster.models.provenance import Fact
+from partnerforge_dagster.models.provenance import Fact, Source
 from partnerforge_dagster.models.result import ModuleResult
 from partnerforge_dagster.models.signals import Signal, SignalKind
 from partnerforge_dagster.models.strategic_context import StrategicContext
@@ -177,3 +177,21 @@ def test_a_recount_is_no_alert() -> None:
 
     assert told(company, counted(1.1)) == []
     assert [one.significance for one in told(company, counted(2))] == [Significance.MINOR]
+
+
+def test_another_provider_in_other_words_is_no_change_of_the_company() -> None:
+    """A fallback words the industry and counts heads in its own way; from then on it is compared with itself."""
+    company = first(CompanyContext)
+    assert company.industry is not None
+    theirs = company.industry.sources[0]
+    stand_in = theirs.model_copy(update={"provider": "a stand-in"})
+
+    def industry(words: str, source: Source) -> dict[str, object]:
+        return {"industry": Fact(value=words, sources=(source,))}
+
+    assert told(company, industry("retail", stand_in)) == []
+    assert told(company, industry("retail", stand_in), industry("banking", theirs)) == []
+    (change,) = told(company, industry("retail", stand_in), industry("banking", stand_in))
+    assert (change.before, change.after) == ("retail", "banking")
+    (change,) = told(company, industry("banking", theirs))
+    assert change.after == "banking"

@@ -78,7 +78,7 @@ class Graph:
             modules=modules or self.modules,
             settings=self.settings,
             results=results or self.results,
-            tools={**tools, "seller": load_seller(self.settings.seller)},
+            tools={**tools, "seller": load_seller(self.settings.seller), "waterfalls": self.settings.waterfalls},
             run_id=run_id,
             **flags,
         )

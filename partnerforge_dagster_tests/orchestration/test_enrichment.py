@@ -120,6 +120,27 @@ def test_a_failed_refresh_serves_the_last_good_result_as_stale(graph: Graph) -> 
     assert (current_row.run_id, current_row.result) == ("good", good)
 
 
+def test_a_stand_in_replaces_nothing_better(graph: Graph) -> None:
+    """What only makes do is kept where there is nothing else, and gives way to the last good result."""
+
+    def making_do(module: Module) -> Module:
+        async def stands_in(account: Account, **given: object) -> ModuleResult:
+            whole = await module.function(account, **given)
+            return whole.model_copy(update={"status": Status.PARTIAL, "months": None, "made_do": True})
+
+        return replace(module, function=stands_in)
+
+    names = ["traffic_analysis"]
+    modules = {**graph.modules, "traffic_analysis": making_do(graph.modules["traffic_analysis"])}
+    for attempt in ("first", "second"):
+        made = graph.run(graph.enrichment(attempt, modules), [COSTCO], names)["traffic_analysis", COSTCO]
+        assert (made.result.status, made.result.made_do) == (Status.PARTIAL, True)
+    good = graph.run(graph.enrichment("good"), [COSTCO], names)["traffic_analysis", COSTCO].result
+    assert good.status is Status.COMPLETE
+    served = graph.run(graph.enrichment("away", modules), [COSTCO], names)["traffic_analysis", COSTCO].result
+    assert served == good.model_copy(update={"status": Status.STALE, "gaps": served.gaps})
+
+
 def test_a_good_result_ends_the_staleness(graph: Graph) -> None:
     """After a failed refresh the next good one is served as it is."""
     names = ["traffic_analysis"]

@@ -8,7 +8,9 @@ import pytest
 
 from partnerforge_dagster.models.provenance import GapKind
 from partnerforge_dagster.models.signals import NewsItem
+from partnerforge_dagster.providers.gdelt import Gdelt
 from partnerforge_dagster.providers.web_search import WebSearch
+from partnerforge_dagster.research.company_news import Newsroom
 from partnerforge_dagster.research.earnings_news import KEPT, earnings_news
 from partnerforge_dagster.research.inquiry import Inquiry
 from partnerforge_dagster_tests.sandboxed import account
@@ -28,7 +30,9 @@ def found(*articles: dict[str, str], status: int = 200) -> tuple[tuple[NewsItem,
 
     async def session() -> tuple[NewsItem, ...]:
         async with httpx.AsyncClient(transport=httpx.MockTransport(serve)) as http:
-            return await earnings_news(inquiry, WebSearch(http), "Example Stores")
+            return await earnings_news(
+                inquiry, Newsroom(WebSearch(http), Gdelt(http), ["web_search"]), "Example Stores"
+            )
 
     inquiry = Inquiry(account("example.com"))
     return asyncio.run(session()), inquiry, asked

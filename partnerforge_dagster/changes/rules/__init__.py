@@ -48,6 +48,9 @@ _EVERY_RECORD = {
     "gaps": _HOW_ASKED,
     "unasked": _HOW_ASKED,
     "heard": _HOW_ASKED,
+    "steps": _HOW_ASKED,
+    "made_do": _HOW_ASKED,
+    "disagreements": "what other sources say of what is compared",
 }
 _RANKED_LIST = "a ranked list that changes with every count"
 

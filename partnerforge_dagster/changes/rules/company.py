@@ -40,14 +40,14 @@ def _margin(share: float) -> str:
 
 
 COMPANY_CONTEXT: tuple[Rule, ...] = (
-    Rule("trading_name", value("trading_name")),
-    Rule("legal_name", value("legal_name")),
+    Rule("trading_name", value("trading_name"), same_source=True),
+    Rule("legal_name", value("legal_name"), same_source=True),
     Rule("ticker", value("ticker"), Significance.ALERT),
-    Rule("exchange", value("exchange")),
-    Rule("headquarters", value("headquarters", _place)),
-    Rule("industry", value("industry"), _MINOR),
-    Rule("employees", number("employees"), _MINOR, relative=0.2),
-    Rule("founded", value("founded"), _MINOR),
+    Rule("exchange", value("exchange"), same_source=True),
+    Rule("headquarters", value("headquarters", _place), same_source=True),
+    Rule("industry", value("industry"), _MINOR, same_source=True),
+    Rule("employees", number("employees"), _MINOR, relative=0.2, same_source=True),
+    Rule("founded", value("founded"), _MINOR, same_source=True),
     Rule("cik", value("cik"), _MINOR),
 )
 
@@ -55,7 +55,7 @@ FINANCIAL_PROFILE: tuple[Rule, ...] = (
     Rule("public", value("public", lambda public: "listed" if public else "private"), Significance.ALERT),
     # A year is reported weeks or months after its end, and for the first time it is news.
     Rule("years", _years, happenings=timedelta(days=400)),
-    Rule("revenue", money("revenue"), relative=0.05, alert_relative=0.25),
+    Rule("revenue", money("revenue"), relative=0.05, alert_relative=0.25, same_source=True),
     Rule("market_value", money("market_value"), relative=0.2, alert_relative=0.4),
     Rule("cash", money("cash"), _MINOR, relative=0.3),
     Rule("gross_margin", number("gross_margin", _margin), _MINOR, absolute=0.03),
