@@ -6,7 +6,7 @@ and is filled in by whoever has it (`brief.model_copy(update={"changes": ...})`)
 
 from collections.abc import Callable, Mapping
 
-from partnerforge_dagster.brief import missing, series
+from partnerforge_dagster.brief import missing, origins, series
 from partnerforge_dagster.brief.citing import Citations, Writer
 from partnerforge_dagster.brief.findings import Findings, sources_of
 from partnerforge_dagster.brief.sections import facts, headline, say, who, why_now, why_us
@@ -43,6 +43,8 @@ def compose(account: Account, results: Mapping[str, ModuleResult], seller: Selle
         citations.cite(sources_of(score))
     mapping = findings.of(IcpPriorityMapping)
     charts = series.charts(findings, citations)
+    conflicts = origins.disagreements(results, citations)
+    gaps = missing.gaps(results)
     modules = missing.module_statuses(results)
     return StrategicSignalBrief(
         account=account.domain,
@@ -54,7 +56,10 @@ def compose(account: Account, results: Mapping[str, ModuleResult], seller: Selle
         sources=citations.listed(),
         scores=scores,
         tier=mapping.tier if mapping else None,
-        data_gaps=missing.gaps(results),
+        data_gaps=gaps,
         modules=modules,
         charts=charts,
+        missing_keys=origins.missing_keys(gaps),
+        waterfalls=origins.waterfalls(results),
+        conflicts=conflicts,
     )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from partnerforge_dagster.models.modules import BRIEF, MODULES
 from partnerforge_dagster.models.provenance import Gap, GapKind
 from partnerforge_dagster.models.result import ModuleResult, Status
-from partnerforge_dagster.models.strategic_signal_brief import BriefGap, BriefSource, ModuleStatus
+from partnerforge_dagster.models.strategic_signal_brief import BriefGap, BriefSource, ModuleStatus, StrategicSignalBrief
 
 UPSTREAM = tuple(name for name in MODULES if name != BRIEF)
 """The fourteen modules that the brief is made of."""
@@ -56,6 +56,12 @@ def status(modules: tuple[ModuleStatus, ...], sources: tuple[BriefSource, ...]) 
     if Status.STALE in seen or any(source.stale for source in sources):
         return Status.STALE
     return Status.COMPLETE if seen == {Status.COMPLETE} else Status.PARTIAL
+
+
+def beside_keys(brief: StrategicSignalBrief) -> tuple[BriefGap, ...]:
+    """Gaps that no key would fill; those that one would are told with the key."""
+    told = {key.provider for key in brief.missing_keys}
+    return tuple(row for row in brief.data_gaps if not (row.gap.needs_key and row.gap.provider in told))
 
 
 class GapRow(NamedTuple):

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from partnerforge_dagster import wording
-from partnerforge_dagster.brief import charts, missing
+from partnerforge_dagster.brief import charts, missing, origins
 from partnerforge_dagster.brief.citing import numbers_of
 from partnerforge_dagster.changes import words
 from partnerforge_dagster.models.base import Mode
@@ -42,7 +42,10 @@ class _Page:
         self.sandbox = brief.mode is Mode.SANDBOX
         self.visits = charts.visits_chart([(point.on, point.value) for point in brief.charts.visits])
         self.technologies = charts.technology_chart(brief.charts.technologies)
-        self.gap_groups = missing.grouped(brief.data_gaps)
+        self.gap_groups = missing.grouped(missing.beside_keys(brief))
+        self.waterfalls = [
+            (MODULES[one.module].title, one.subject, origins.told(one.steps)) for one in brief.waterfalls
+        ]
         self.minor_changes = [one for one in brief.changes if one.significance is Significance.MINOR]
         self.changes = [one for one in brief.changes if one.significance is not Significance.MINOR]
         self.incomplete = [module for module in brief.modules if module.status is not Status.COMPLETE]
@@ -89,6 +92,7 @@ def _environment() -> Environment:
         day=wording.day,
         moment=wording.moment,
         provider=wording.provider,
+        sentence=wording.sentence,
         spaced=wording.spaced,
         unbroken=wording.unbroken,
         title_of=wording.title,

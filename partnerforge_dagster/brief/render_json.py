@@ -9,7 +9,7 @@ from typing import Any
 from partnerforge_dagster.brief.citing import numbers_of
 from partnerforge_dagster.changes import words
 from partnerforge_dagster.models.scores import Score
-from partnerforge_dagster.models.strategic_signal_brief import BriefSource, StrategicSignalBrief
+from partnerforge_dagster.models.strategic_signal_brief import BriefSource, BriefWaterfall, StrategicSignalBrief
 
 _STATEMENT_KEYS = {"id", "section", "text", "kind", "sources"}
 
@@ -34,8 +34,16 @@ def brief_document(brief: StrategicSignalBrief) -> dict[str, Any]:
         "tier": brief.tier,
         "status": brief.status.value,
         "modules": [module.model_dump(mode="json") for module in brief.modules],
+        "missing_keys": [key.model_dump(mode="json") for key in brief.missing_keys],
+        "waterfalls": [_waterfall(one) for one in brief.waterfalls],
+        "disagreements": [one.model_dump(mode="json") for one in brief.conflicts],
         "charts": brief.charts.model_dump(mode="json"),
     }
+
+
+def _waterfall(one: BriefWaterfall) -> dict[str, Any]:
+    steps = [step.model_dump(mode="json", exclude={"subject"}) for step in one.steps]
+    return {"module": one.module, "subject": one.subject, "steps": steps}
 
 
 def _score(score: Score | None, sources: tuple[BriefSource, ...]) -> dict[str, Any] | None:

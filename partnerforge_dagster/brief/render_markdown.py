@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from partnerforge_dagster import wording
-from partnerforge_dagster.brief import missing
+from partnerforge_dagster.brief import missing, origins
 from partnerforge_dagster.brief.citing import numbers_of
 from partnerforge_dagster.changes import words
 from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.models.changes import Change
+from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.models.scores import Score
 from partnerforge_dagster.models.strategic_signal_brief import BriefSource, Section, Statement, StrategicSignalBrief
 
@@ -34,6 +35,9 @@ def render_markdown(brief: StrategicSignalBrief) -> str:
         *(_under(heading, _statements(brief, section)) for section, heading in HEADINGS.items()),
         _under("What changed since last time", _changes(brief)),
         _under("What is missing", _gaps(brief)),
+        _under("What a key would add", _keys(brief)),
+        _under("Where sources disagree", _disagreements(brief)),
+        _under("Who was asked", _waterfalls(brief)),
         _under("Sources", "\n".join(_source(source) for source in brief.sources)),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -106,8 +110,31 @@ def _gaps(brief: StrategicSignalBrief) -> str:
 
 
 def _gap_rows(brief: StrategicSignalBrief) -> Iterator[str]:
-    for module, kind, subjects, reason in missing.grouped(brief.data_gaps):
+    for module, kind, subjects, reason in missing.grouped(missing.beside_keys(brief)):
         yield f"- **{module}**, {wording.GAP_KINDS[kind]}: {_plain(subjects)} ({_plain(reason)})"
+
+
+def _keys(brief: StrategicSignalBrief) -> str:
+    return "\n".join(
+        f"- **{_plain(key.service)}** would add {_plain(key.adds)}. {_plain(key.instead)} "
+        f"(`{'`, `'.join(key.variables)}`)"
+        for key in brief.missing_keys
+    )
+
+
+def _disagreements(brief: StrategicSignalBrief) -> str:
+    return "\n".join(
+        f"- **{_plain(wording.title(one.subject))}**: {_plain(one.stated)} {_cites([one.stated_by])}, "
+        f"but {_plain(one.other)} {_cites([one.other_by])}"
+        for one in brief.conflicts
+    )
+
+
+def _waterfalls(brief: StrategicSignalBrief) -> str:
+    return "\n".join(
+        f"- **{MODULES[one.module].title}**, {_plain(one.subject)}: {_plain(origins.told(one.steps))}"
+        for one in brief.waterfalls
+    )
 
 
 def _source(source: BriefSource) -> str:

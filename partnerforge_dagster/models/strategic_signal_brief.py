@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from partnerforge_dagster.models.base import Frozen, UtcDatetime
 from partnerforge_dagster.models.changes import Change
-from partnerforge_dagster.models.provenance import Gap
+from partnerforge_dagster.models.provenance import Gap, WaterfallStep
 from partnerforge_dagster.models.result import ModuleResult, Status
 from partnerforge_dagster.models.scores import Score
 
@@ -57,6 +57,40 @@ class BriefGap(Frozen):
 
     module: str
     gap: Gap
+
+
+class BriefWaterfall(Frozen):
+    """Who was asked for one fact, in order."""
+
+    module: str
+    subject: str
+    steps: tuple[WaterfallStep, ...]
+
+
+class BriefDisagreement(Frozen):
+    """What two sources say differently about one fact; the brief uses the first."""
+
+    module: str
+    subject: str
+    stated: str
+    stated_by: int
+    """Number of BriefSource.n."""
+    other: str
+    other_by: int
+
+
+class MissingKey(Frozen):
+    """A service without a key, and what a key would add to this brief."""
+
+    provider: str
+    service: str
+    variables: tuple[str, ...]
+    """Any one of these environment variables takes a key."""
+    adds: str
+    instead: str
+    """What is used without it."""
+    subjects: tuple[str, ...]
+    """What is missing here for want of it."""
 
 
 class ModuleStatus(Frozen):
@@ -107,6 +141,10 @@ class StrategicSignalBrief(ModuleResult):
     """What is different from the last brief, in all modules, the most significant first."""
     modules: tuple[ModuleStatus, ...] = ()
     charts: Charts = Charts()
+    missing_keys: tuple[MissingKey, ...] = ()
+    waterfalls: tuple[BriefWaterfall, ...] = ()
+    conflicts: tuple[BriefDisagreement, ...] = ()
+    """Of all modules; in the brief's own JSON they are called `disagreements`."""
 
     @model_validator(mode="after")
     def _cited(self) -> "StrategicSignalBrief":

@@ -85,7 +85,9 @@ def _traffic(writer: Writer, traffic: TrafficAnalysis) -> None:
     writer.fact("Visits trend", text, joined(*(ratio.sources for ratio in known.values())))
     writer.report("From search", traffic.search_share, lambda share: f"{wording.percent(share)} of visits")
     writer.report("Countries", traffic.countries, _countries)
-    writer.report("Global rank", traffic.global_rank, lambda rank: f"{rank:,}")
+    # Two lists with two meanings: visits at SimilarWeb, popularity at Tranco.
+    by = traffic.global_rank.sources[0].provider if traffic.global_rank else ""
+    writer.report("Tranco rank" if by == "tranco" else "Global rank", traffic.global_rank, lambda rank: f"{rank:,}")
 
 
 def _visits(months: Sequence[MonthlyTraffic]) -> str:
