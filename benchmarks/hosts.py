@@ -49,7 +49,7 @@ def broker(running: Cluster, _host: Host) -> str:
 
 def database(running: Cluster, _host: Host) -> str:
     """Restart it as after a crash."""
-    running.server.restart()
+    running.restart_database()
     return "PostgreSQL stopped at once and started"
 
 

@@ -1,7 +1,7 @@
 """Fixtures for all tests: new stores on SQLite and on a real PostgreSQL.
 
-A test that takes `engine`, `store_url` or `database_url` runs on both. Where no PostgreSQL is installed, its half is
-skipped.
+A test that takes `engine`, `store_url` or `database_url` runs on both, but for the slow ones that databases.py shares
+out. Where no PostgreSQL is installed, its half is skipped.
 """
 
 import signal

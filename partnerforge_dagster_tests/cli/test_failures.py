@@ -1,7 +1,6 @@
 """`partnerforge failed` and `retry-failed`: a batch of which some accounts fail, and what is done about it."""
 
 import json
-import sqlite3
 import subprocess
 import sys
 from collections import Counter
@@ -10,10 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from partnerforge_dagster.settings import Providers
+from partnerforge_dagster.store.database import open_engine
+from partnerforge_dagster.store.tables import results
 from partnerforge_dagster_tests.cli import buggy
 from partnerforge_dagster_tests.cli.running import Ran, environment, run, sandbox
+from partnerforge_dagster_tests.databases import BOTH, FULL
+from partnerforge_dagster_tests.postgres import Server
 
 ACCOUNTS = [f"company-{number}.com" for number in range(20)]
 REFUSED, GARBLED, BUGGY = "company-3.com", "company-7.com", "company-12.com"
@@ -28,11 +32,13 @@ class Batch:
     """A deployment in which a batch of twenty has run, three of which failed."""
 
     folder: Path
+    url: str
+    """Of its database."""
     first: Ran
 
     def run(self, *words: str, **settings: str) -> Ran:
         """Give a command there."""
-        return run(self.folder, *words, **ROOMY, **settings)
+        return run(self.folder, *words, PARTNERFORGE_DATABASE_URL=self.url, **ROOMY, **settings)
 
     def failed(self, *words: str) -> dict[str, set[str]]:
         """Modules on the list by account."""
@@ -43,8 +49,11 @@ class Batch:
 
     def rows(self) -> Counter[tuple[str, str]]:
         """Stored results by account and module."""
-        with sqlite3.connect(self.folder / ".partnerforge" / "partnerforge.db") as store:
-            return Counter(store.execute("SELECT account, module FROM results").fetchall())
+        engine = open_engine(self.url)
+        with engine.connect() as connection:
+            found = connection.execute(select(results.c.account, results.c.module)).all()
+        engine.dispose()
+        return Counter((account, module) for account, module in found)
 
     def answered(self, log: str) -> set[str]:
         """Fingerprints of the questions that the sandbox answered as it should."""
@@ -53,15 +62,19 @@ class Batch:
         return {line["question"] for line in good if "question" in line}
 
 
-@pytest.fixture(scope="module")
-def batch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Batch]:
+@pytest.fixture(scope="module", params=BOTH if FULL else ["sqlite"])
+def batch(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Batch]:
     """Two accounts whose provider fails, and one whose module has a bug."""
     folder = tmp_path_factory.mktemp("batch")
-    with sandbox(folder, "--faults", FAULTS, "--log", "first.jsonl") as (_process, url):
+    url = f"sqlite:///{folder / '.partnerforge' / 'partnerforge.db'}"
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("postgres_server")
+        url = server.empty()
+    with sandbox(folder, "--faults", FAULTS, "--log", "first.jsonl") as (_process, served):
         words = [sys.executable, "-m", buggy.__name__, "hiring_signals", BUGGY, "enrich", *ACCOUNTS]
-        settings = environment(PARTNERFORGE_SANDBOX_URL=url, **ROOMY)
+        settings = environment(PARTNERFORGE_SANDBOX_URL=served, PARTNERFORGE_DATABASE_URL=url, **ROOMY)
         done = subprocess.run(words, cwd=folder, env=settings, capture_output=True, text=True, timeout=240)
-        yield Batch(folder, Ran(done.returncode, done.stdout, done.stderr))
+        yield Batch(folder, url, Ran(done.returncode, done.stdout, done.stderr))
 
 
 @pytest.mark.slow

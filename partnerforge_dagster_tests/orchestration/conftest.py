@@ -1,13 +1,25 @@
-"""Sandbox companies enriched once a session, without Dagster."""
+"""A new Dagster instance on either database; and sandbox companies enriched once a session, without Dagster."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
+from partnerforge_dagster.cli.common import default_dagster_yaml
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.models.result import ModuleResult
 from partnerforge_dagster_tests.orchestration.graph import COSTCO, NOBODY, PATAGONIA, Graph, graph_in
+
+
+@pytest.fixture
+def instance(tmp_path: Path, database_url: str) -> Iterator[dg.DagsterInstance]:
+    """Of a deployment in `tmp_path / "home"`, from our dagster.yaml."""
+    (tmp_path / "home").mkdir(exist_ok=True)
+    shutil.copyfile(default_dagster_yaml(), tmp_path / "home" / "dagster.yaml")
+    with dg.DagsterInstance.get() as opened:
+        yield opened
 
 
 @pytest.fixture

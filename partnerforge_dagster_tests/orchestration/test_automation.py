@@ -15,6 +15,7 @@ from partnerforge_dagster.models.result import ModuleResult, Status
 from partnerforge_dagster.orchestration.backfills import Open, open_backfills
 from partnerforge_dagster.orchestration.partitions import add_accounts
 from partnerforge_dagster.providers.clients import build_clients
+from partnerforge_dagster.settings import Settings
 from partnerforge_dagster.store.results import Results
 from partnerforge_dagster_tests.orchestration.graph import COSTCO, PATAGONIA, settings_in
 
@@ -54,22 +55,22 @@ class Place:
 
 
 @contextmanager
-def place_in(folder: Path, **changes: Any) -> Iterator[Place]:
-    settings = settings_in(folder, accounts_folder=folder / "accounts", **changes)
+def place_in(folder: Path, instance: dg.DagsterInstance, **changes: Any) -> Iterator[Place]:
+    url = Settings().database_url
+    settings = settings_in(folder, database_url=url, accounts_folder=folder / "accounts", **changes)
     engine = open_store(settings)
     repository = build_defs(settings, engine=engine, clients=build_clients(settings, engine)).get_repository_def()
-    with dg.instance_for_test(temp_dir=str(folder)) as instance:
-        yield Place(folder, repository, instance, Results(engine))
+    yield Place(folder, repository, instance, Results(engine))
     engine.dispose()
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    with place_in(tmp_path) as new:
+def place(tmp_path: Path, instance: dg.DagsterInstance) -> Iterator[Place]:
+    with place_in(tmp_path, instance) as new:
         yield new
 
 
-def test_what_spends_is_off_until_it_is_switched_on(place: Place, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_what_spends_is_off_until_it_is_switched_on(place: Place) -> None:
     """A fresh deployment starts nothing that costs; one setting turns all on; what only reads is always on."""
 
     def on(repository: dg.RepositoryDefinition) -> set[str]:
@@ -78,7 +79,7 @@ def test_what_spends_is_off_until_it_is_switched_on(place: Place, tmp_path_facto
 
     free = {"alerts", "died_runs", "waiting_runs"}
     assert on(place.repository) == free
-    with place_in(tmp_path_factory.mktemp("on"), automation=True) as switched_on:
+    with place_in(place.folder, place.instance, automation=True) as switched_on:
         assert on(switched_on.repository) == free | SPENDING
 
 
@@ -113,9 +114,9 @@ def test_weekly_asks_for_everything(place: Place, whole: Whole) -> None:
     assert len(place.instance.get_backfill(backfill.id).asset_selection) == len(MODULES)
 
 
-def test_a_full_queue_leaves_the_rest_for_the_next_time(tmp_path: Path) -> None:
+def test_a_full_queue_leaves_the_rest_for_the_next_time(tmp_path: Path, instance: dg.DagsterInstance) -> None:
     """As many as fit are asked for, and the line says how many wait."""
-    with place_in(tmp_path, queue_bound=2) as place:
+    with place_in(tmp_path, instance, queue_bound=2) as place:
         add_accounts(place.instance, ["a.com", "b.com", "c.com"])
         assert place.schedule("nightly").startswith("2 accounts asked for; 1 wait for the next time: the queue is full")
         assert [backfill.accounts for backfill in place.asked()] == [{"a.com", "b.com"}]

@@ -3,9 +3,7 @@
 Not for: what the daemon makes of it (test_kills.py).
 """
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -30,14 +28,6 @@ from partnerforge_dagster.settings import Settings
 ALL = tuple(MODULES)
 LAST_TWO = ALL[-2:]
 FIVE = [f"company-{number}.com" for number in range(5)]
-
-
-@pytest.fixture
-def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    limits = [{"key": "dagster/backfill", "limit": 2}, {"key": "partnerforge/batch", "value": "true", "limit": 3}]
-    queue = {"run_queue": {"max_concurrent_runs": 4, "tag_concurrency_limits": limits}}
-    with dg.instance_for_test(temp_dir=str(tmp_path), overrides=queue) as instance:
-        yield instance
 
 
 def settings(**changes: object) -> Settings:
@@ -104,9 +94,12 @@ def test_runs_of_one_account_count_in_the_queue(instance: dg.DagsterInstance) ->
     assert queued(instance) == 2
 
 
-def test_the_queue_says_how_many_runs_share_the_accounts_at_once(instance: dg.DagsterInstance) -> None:
+def test_the_queue_says_how_many_runs_share_the_accounts_at_once() -> None:
     """The tightest limit of dagster.yaml on batches."""
-    assert batch_runs(instance) == 2
+    limits = [{"key": "dagster/backfill", "limit": 2}, {"key": "partnerforge/batch", "value": "true", "limit": 3}]
+    queue = {"run_queue": {"max_concurrent_runs": 4, "tag_concurrency_limits": limits}}
+    with dg.instance_for_test(overrides=queue) as instance:
+        assert batch_runs(instance) == 2
 
 
 def test_accounts_of_a_run_are_neighbours(instance: dg.DagsterInstance) -> None:

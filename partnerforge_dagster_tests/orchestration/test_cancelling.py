@@ -25,6 +25,7 @@ from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.results import Results
 from partnerforge_dagster.store.tables import flights, leases
 from partnerforge_dagster_tests.cli.running import sandbox, wait_until
+from partnerforge_dagster_tests.databases import in_ci_on
 from partnerforge_dagster_tests.orchestration.services import Services, services_in
 
 ACCOUNTS = [f"company-{number}.com" for number in range(7)]
@@ -64,15 +65,14 @@ class Hanging:
 
 
 @pytest.fixture
-def hanging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hanging]:
+def hanging(tmp_path: Path, database_url: str) -> Iterator[Hanging]:
     judge = tmp_path / "judge.jsonl"
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))  # where our event log looks, whatever opens it
     with (
         sandbox(tmp_path, "--log", str(judge), "--faults", "similarweb:slow:1:100") as (_, url),
-        services_in(tmp_path, url) as services,
+        services_in(tmp_path, url, PARTNERFORGE_DATABASE_URL=database_url) as services,
         dg.DagsterInstance.get() as instance,
     ):
-        settings = Settings(database_url=f"sqlite:///{tmp_path / 'home' / 'partnerforge.db'}")
+        settings = Settings()
         engine = open_store(settings)
         (backfill_id,) = request(instance, dict.fromkeys(ACCOUNTS, tuple(MODULES)), settings=settings)
         batch = Hanging(services, instance, engine, judge, backfill_id)
@@ -84,6 +84,7 @@ def hanging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hanging
 
 @pytest.mark.slow
 @pytest.mark.timeout(420)
+@in_ci_on("postgresql")
 def test_a_batch_is_stopped_in_seconds_and_not_started_again(hanging: Hanging) -> None:
     """Its runs end as canceled, slots are free, the daemon notes the batch as canceled and retries nothing."""
     began = time.monotonic()
@@ -99,6 +100,7 @@ def test_a_batch_is_stopped_in_seconds_and_not_started_again(hanging: Hanging) -
 
 @pytest.mark.slow
 @pytest.mark.timeout(420)
+@in_ci_on("sqlite")
 def test_sigterm_to_a_run_worker_cancels_its_run_alone(hanging: Hanging) -> None:
     """The run ends as canceled with its slots free; the other one goes on, until it is canceled as well."""
     worker = hanging.services.run_workers()[0]
@@ -121,15 +123,13 @@ def _status(hanging: Hanging) -> BulkActionStatus | None:
     return backfill.status if backfill else None
 
 
-def test_what_waits_in_the_queue_is_stopped_before_it_begins() -> None:
+def test_what_waits_in_the_queue_is_stopped_before_it_begins(instance: dg.DagsterInstance) -> None:
     """A run that was made and not begun is canceled; without a daemon its batch stays marked."""
-    with dg.instance_for_test() as instance:
-        settings = Settings()
-        (backfill_id,) = request(instance, {"costco.com": tuple(MODULES)}, settings=settings)
-        run = instance.create_run_for_job(waits, tags={"dagster/backfill": backfill_id})
-        done = cancel(instance, backfill_ids=[backfill_id])
-        assert done.stopped == (run.run_id,)
-        works = Works(instance)
-        assert [work.state for work in works.runs()] == [State.CANCELED]
-        assert [work.state for work in works.backfills()] == [State.CANCELING]
-        assert cancel(instance, run_ids=[run.run_id]).stopped == ()
+    (backfill_id,) = request(instance, {"costco.com": tuple(MODULES)}, settings=Settings())
+    run = instance.create_run_for_job(waits, tags={"dagster/backfill": backfill_id})
+    done = cancel(instance, backfill_ids=[backfill_id])
+    assert done.stopped == (run.run_id,)
+    works = Works(instance)
+    assert [work.state for work in works.runs()] == [State.CANCELED]
+    assert [work.state for work in works.backfills()] == [State.CANCELING]
+    assert cancel(instance, run_ids=[run.run_id]).stopped == ()

@@ -1,14 +1,11 @@
 """Old runs go when everything they made has been made again, on a real instance."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from partnerforge_dagster.cli.common import default_dagster_yaml
 from partnerforge_dagster.orchestration.cleaning import superseded
 from partnerforge_dagster.orchestration.partitions import account_partitions, add_accounts
 
@@ -26,12 +23,9 @@ def second() -> int:
 
 
 @pytest.fixture
-def instance(tmp_path: Path, database_url: str) -> Iterator[dg.DagsterInstance]:
-    (tmp_path / "home").mkdir()
-    shutil.copyfile(default_dagster_yaml(), tmp_path / "home" / "dagster.yaml")
-    with dg.DagsterInstance.get() as instance:
-        add_accounts(instance, ["a.com", "b.com"])
-        yield instance
+def instance(instance: dg.DagsterInstance) -> dg.DagsterInstance:
+    add_accounts(instance, ["a.com", "b.com"])
+    return instance
 
 
 def made(instance: dg.DagsterInstance, account: str, *assets: dg.AssetsDefinition) -> str:

@@ -24,9 +24,9 @@ from partnerforge_dagster.settings import Settings
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.results import Results
 from partnerforge_dagster_tests.cli.running import sandbox, wait_until
+from partnerforge_dagster_tests.databases import BOTH, FULL
 from partnerforge_dagster_tests.orchestration.services import Services, services_in
 
-FULL = os.environ.get("PARTNERFORGE_TESTS_FULL") == "1"
 ACCOUNTS = [f"company-{number}.com" for number in range(50 if FULL else 10)]
 DONE_S = 1500 if FULL else 400
 LATENCY = "0.3"
@@ -91,7 +91,7 @@ def kill_the_daemon(services: Services) -> None:
 
 FEW, MANY = (kill_a_run, kill_the_daemon), (kill_code_server_and_runs, kill_the_code_server)
 BATCHES = (
-    [(database, (kill,)) for database in ("sqlite", "postgresql") for kill in (*FEW, *MANY)]
+    [(database, (kill,)) for database in BOTH for kill in (*FEW, *MANY)]
     if FULL
     else [("sqlite", FEW), ("postgresql", MANY)]
 )

@@ -24,6 +24,7 @@ from partnerforge_dagster.settings import Settings
 from partnerforge_dagster.store.failures import Failures
 from partnerforge_dagster.store.results import Results
 from partnerforge_dagster_tests.cli.running import sandbox, wait_until
+from partnerforge_dagster_tests.databases import in_ci_on
 from partnerforge_dagster_tests.orchestration.services import services_in
 
 BATCH = [f"company-{number}.com" for number in range(6)]
@@ -41,19 +42,19 @@ def test_backfills_are_batches_whoever_started_them() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_a_persons_run_passes_the_backlog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@in_ci_on("postgresql")
+def test_a_persons_run_passes_the_backlog(tmp_path: Path, database_url: str) -> None:
     """Two batches run, the others wait; a run launched after them all starts at once, beside those two.
 
     The first of the batches is what `retry-failed --queue` asked for: it is off the list of failures in the end.
     """
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
-    small = {"PARTNERFORGE_ACCOUNTS_A_RUN": "1"}
+    small = {"PARTNERFORGE_ACCOUNTS_A_RUN": "1", "PARTNERFORGE_DATABASE_URL": database_url}
     with (
         sandbox(tmp_path, "--latency", "1") as (_, url),
         services_in(tmp_path, url, **small) as services,
         dg.DagsterInstance.get() as instance,
     ):
-        settings = Settings(database_url=f"sqlite:///{tmp_path / 'home' / 'partnerforge.db'}", accounts_a_run=1)
+        settings = Settings(accounts_a_run=1)
         engine = open_store(settings)
         add_accounts(instance, [*BATCH, MINE, LOST])
         gone = unavailable(

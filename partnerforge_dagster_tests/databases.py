@@ -1,0 +1,16 @@
+"""Which database a slow test runs on: in CI one of the two, with PARTNERFORGE_TESTS_FULL=1 both.
+
+Not for: what a test is given (conftest.py's `database_url`).
+"""
+
+import os
+
+import pytest
+
+FULL = os.environ.get("PARTNERFORGE_TESTS_FULL") == "1"
+BOTH = ("sqlite", "postgresql")
+
+
+def in_ci_on(database: str) -> pytest.MarkDecorator:
+    """Mark a test, and what its fixtures make of `database_url`."""
+    return pytest.mark.parametrize("database_url", BOTH if FULL else [database], indirect=True)
