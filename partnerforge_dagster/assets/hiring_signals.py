@@ -71,15 +71,12 @@ async def _postings(
     links = await _linked_boards(inquiry, web_pages)
     asked = await asyncio.gather(*(inquiry.ask(ROLES, _board(boards, link)) for link in links))
     found = tuple(answer for answer in asked if answer is not None and answer.value is not None)
-    unproven: tuple[str, ...] = ()
     if not found and None not in asked:
-        found, unproven = await _guessed(inquiry, context, boards)
+        found = await _guessed(inquiry, context, boards)
     if not found:
         paid = await inquiry.ask(ROLES, boards.theirstack(inquiry.account.domain))
         found = (paid,) if paid is not None and paid.value is not None else ()
-    if not found and unproven:
-        explain_empty(inquiry, ROLES, f"nothing on {wording.listed(unproven)} says that it is this company's")
-    elif not found:
+    if not found:
         explain_empty(inquiry, ROLES, "no job board is known to be this company's")
     return found
 
@@ -106,8 +103,8 @@ async def _linked_boards(inquiry: Inquiry, web_pages: WebPages) -> tuple[BoardLi
 
 async def _guessed(
     inquiry: Inquiry, context: CompanyContext, boards: JobBoards
-) -> tuple[tuple[Answer[tuple[Posting, ...]], ...], tuple[str, ...]]:
-    """Boards under the usual spellings of the name: those proven to be the company's, and names of the others.
+) -> tuple[Answer[tuple[Posting, ...]], ...]:
+    """Boards under the usual spellings of the name that are proven to be the company's; a gap tells of others.
 
     The second spelling is tried when nobody has the first one, so that most companies cost four questions.
     """
@@ -117,9 +114,13 @@ async def _guessed(
         asked = await asyncio.gather(*(inquiry.ask(ROLES, or_empty(_board(boards, guess))) for guess in guesses))
         taken = [(guess, answer) for guess, answer in zip(guesses, asked, strict=True) if answer and answer.value]
         proven = tuple(answer for _, answer in taken if is_board_of(context, answer.value or ()))
+        if taken and not proven:
+            names = wording.listed([f"{guess.board}:{guess.slug}" for guess, _ in taken])
+            reason = f"nothing on {names} says that it is this company's"
+            inquiry.nothing_there("guessed job board", JobBoards.provider, reason)
         if taken or None in asked:
-            return proven, tuple(f"{guess.board}:{guess.slug}" for guess, _ in taken)
-    return (), ()
+            return proven
+    return ()
 
 
 def _board(boards: JobBoards, link: BoardLink) -> Awaitable[Answer[tuple[Posting, ...]]]:

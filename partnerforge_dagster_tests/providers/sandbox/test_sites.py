@@ -5,8 +5,12 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from partnerforge_dagster.models.failures import Refused
+from partnerforge_dagster.models.technology_stack import EvidenceKind
 from partnerforge_dagster.providers.sandbox.catalogue import CATALOGUE
+from partnerforge_dagster.providers.sandbox.site_traces import TRACES
 from partnerforge_dagster.providers.web_pages import WebPages
+from partnerforge_dagster.research.fingerprints.matching import findings_on
 from partnerforge_dagster_tests.providers.sandbox.asking import WORLD, with_client
 
 
@@ -41,6 +45,45 @@ def test_careers_pages_lead_to_the_board(domain: str) -> None:
     assert found == ([company.board] if company.board else [])
 
 
+@pytest.mark.parametrize("domain", [*WORLD.known(), "acme-tools.com", "north-1.com"])
+def test_home_pages_show_no_technology_that_the_company_has_not(domain: str) -> None:
+    """What our fingerprints find is live in the sandbox's world, or is what an edition of it shows."""
+    page = with_client(lambda http: WebPages(http).home(domain)).value
+    assert page is not None
+    live = {tech.name for tech in WORLD.company(domain).technologies if tech.last is None}
+    shown = {name for name in live if name in TRACES}
+    editions = {"Shopify": "Shopify Plus", "Magento": "Adobe Commerce"}
+    found = {one.name for one in findings_on(page.traces, page.url)}
+    assert {name for name in found if editions.get(name) not in live} <= live
+    assert {name for name in shown if name not in editions.values()} - found == set()
+
+
+def test_every_kind_of_evidence_is_on_some_home_page() -> None:
+    """All but records of the domain, which nobody asks for: headers, cookies and policies come over the wire."""
+    kinds = set()
+    for domain in WORLD.known():
+        page = with_client(lambda http, domain=domain: WebPages(http).home(domain)).value
+        assert page is not None
+        kinds |= {evidence.kind for one in findings_on(page.traces, page.url) for evidence in one.evidence}
+    assert kinds == set(EvidenceKind) - {EvidenceKind.DNS}
+
+
+def test_a_closed_site_forbids_robots() -> None:
+    """Its pages are there, and we do not ask for them."""
+    assert get("https://closed-shop.com/").status_code == 200
+    with pytest.raises(Refused, match=r"robots\.txt of closed-shop.com forbids"):
+        with_client(lambda http: WebPages(http).home("closed-shop.com"))
+
+
+def test_a_hidden_careers_page_is_in_the_sitemap() -> None:
+    """No link leads there from the home page; a packed file of an index does."""
+    home = with_client(lambda http: WebPages(http).home("hidden-shop.com")).value
+    assert home is not None
+    assert home.careers_url is None
+    found = with_client(lambda http: WebPages(http).careers_url(home.url))
+    assert (found.value, found.source.endpoint) == ("https://hidden-shop.com/careers", "sitemap")
+
+
 def test_a_generator_is_named() -> None:
     """A site on WordPress says so in its head."""
     domains = (f"blog{number}.com" for number in range(200))
@@ -64,7 +107,7 @@ def test_unknown_companies_have_no_site() -> None:
 
 
 def test_other_pages_are_not_there() -> None:
-    """Only home, careers and robots.txt are served."""
+    """Only home, careers, robots.txt and sitemap are served."""
     assert get("https://costco.com/robots.txt").status_code == 200
     assert get("https://costco.com/search?q=tv").status_code == 404
 

