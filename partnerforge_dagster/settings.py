@@ -141,13 +141,16 @@ class SimilarWebSettings(ProviderSettings):
 
 
 class YahooSettings(ProviderSettings):
-    """Yahoo Finance (unofficial): query1, query2 and fc hosts."""
+    """Yahoo Finance (unofficial): query1, query2 and fc hosts. Live mode asks it only when it is `enabled`."""
 
     per_minute: int = Field(default=100, gt=0)
     at_once: int = Field(default=10, gt=0)
     breaker_after: int = Field(default=3, gt=0)
     breaker_open_s: Seconds = 120.0
     cache_s: Seconds = DAY
+    enabled: bool = Field(
+        default=False, description="Whether live mode asks Yahoo, under Yahoo's terms; needs the extra `yahoo`."
+    )
 
 
 class SecEdgarSettings(ProviderSettings):

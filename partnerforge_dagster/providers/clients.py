@@ -18,9 +18,11 @@ from partnerforge_dagster.governor.clock import Clock
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.governor.transport import GovernorTransport
 from partnerforge_dagster.models.base import Mode
+from partnerforge_dagster.models.failures import NotConfigured
 from partnerforge_dagster.providers import (
     builtwith,
     common_crawl,
+    curl_transport,
     gdelt,
     job_boards,
     sec_edgar,
@@ -33,6 +35,7 @@ from partnerforge_dagster.providers import (
 from partnerforge_dagster.providers import yahoo as yahoo_finance
 from partnerforge_dagster.providers.builtwith import BuiltWith
 from partnerforge_dagster.providers.common_crawl import CommonCrawl
+from partnerforge_dagster.providers.curl_transport import CurlTransport
 from partnerforge_dagster.providers.gdelt import Gdelt
 from partnerforge_dagster.providers.job_boards import JobBoards
 from partnerforge_dagster.providers.keys import keeping_keys
@@ -47,7 +50,7 @@ from partnerforge_dagster.providers.web_pages import WebPages
 from partnerforge_dagster.providers.web_search import WebSearch
 from partnerforge_dagster.providers.wikidata import Wikidata
 from partnerforge_dagster.providers.yahoo import YahooFinance
-from partnerforge_dagster.settings import Providers, ProviderSettings, Settings
+from partnerforge_dagster.settings import Providers, ProviderSettings, Settings, YahooSettings
 
 CONNECT_S = 5.0
 
@@ -80,6 +83,9 @@ def build_clients(
     wire = _wire(settings)
 
     def governed(policy: ProviderPolicy) -> httpx.AsyncBaseTransport:
+        reason = why_left_out(settings, policy.name)
+        if reason is not None:
+            return LeftOut(policy.name, reason)
         return GovernorTransport(keeping_keys(policy), wire(policy.settings), engine, clock)
 
     def http(policy: ProviderPolicy) -> httpx.AsyncClient:
@@ -105,6 +111,31 @@ def build_clients(
     )
 
 
+class LeftOut(httpx.AsyncBaseTransport):
+    """Stands for a provider that is not to be asked at all, for want of something other than a key."""
+
+    def __init__(self, provider: str, reason: str) -> None:
+        self._provider = provider
+        self._reason = reason
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Raises NotConfigured."""
+        del request
+        raise NotConfigured(self._provider, self._reason)
+
+
+def why_left_out(settings: Settings, provider: str) -> str | None:
+    """Why live mode does not ask Yahoo; None when it does, and for every other provider. The sandbox always has it."""
+    if provider != YahooFinance.provider or settings.mode is not Mode.LIVE:
+        return None
+    switch = "PARTNERFORGE_PROVIDERS__YAHOO__ENABLED"
+    if not settings.providers.yahoo.enabled:
+        return f"it is not switched on, so it was not asked ({switch}=true; its terms: docs/providers/yahoo.md)"
+    if not curl_transport.installed():
+        return f"{switch} is true, but curl_cffi is not installed: pip install 'partnerforge[yahoo]'"
+    return None
+
+
 def _without_keys(providers: Providers) -> Providers:
     """The sandbox takes any key, and a real one must not reach it: its log is a file."""
 
@@ -122,7 +153,11 @@ def _wire(settings: Settings) -> Callable[[ProviderSettings], httpx.AsyncBaseTra
     tls = httpx.create_ssl_context()
 
     def transport(provider: ProviderSettings) -> httpx.AsyncBaseTransport:
-        real = httpx.AsyncHTTPTransport(verify=tls, limits=httpx.Limits(max_connections=provider.at_once))
+        real: httpx.AsyncBaseTransport
+        if settings.mode is Mode.LIVE and isinstance(provider, YahooSettings):
+            real = CurlTransport(provider.max_body_bytes)
+        else:
+            real = httpx.AsyncHTTPTransport(verify=tls, limits=httpx.Limits(max_connections=provider.at_once))
         if provider.base_url:
             return ServedSandboxTransport(provider.base_url, real)
         if settings.mode is Mode.LIVE:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from partnerforge_dagster.providers import keys
 from partnerforge_dagster.settings import Providers
 
 EMAIL = "removed@example.invalid"
@@ -37,58 +38,56 @@ _OF_OUR_ACCOUNT = re.compile(
 
 
 def keys_of(providers: Providers) -> tuple[str, ...]:
-    """Every key that is set, longest first. Shorter ones than six letters are no keys and would hit common words."""
-    given = providers.named().values()
-    values = (getattr(of, name) for of in given for name in type(of).model_fields if name.endswith("api_key"))
-    found = {value.get_secret_value() for value in values if value is not None}
-    return tuple(sorted((key for key in found if len(key) >= 6), key=len, reverse=True))
+    """Every key that is set, longest first, so that none is half replaced."""
+    found = {key for provider in providers.named().values() for key in keys.keys_of(provider)}
+    return tuple(sorted(found, key=len, reverse=True))
 
 
-def public_headers(headers: Iterable[tuple[str, str]], keys: Iterable[str]) -> list[tuple[str, str]]:
+def public_headers(headers: Iterable[tuple[str, str]], secrets: Iterable[str]) -> list[tuple[str, str]]:
     """Headers of an answer that tell nothing of us; a cookie keeps its name, which tells a technology."""
     kept = []
     for name, value in headers:
         if name.lower() == "set-cookie":
             kept.append((name, value.partition("=")[0].strip() + "="))
         elif not _OF_OUR_ACCOUNT.search(name):
-            kept.append((name, public_text(value, keys)))
+            kept.append((name, public_text(value, secrets)))
     return kept
 
 
-def public_body(body: bytes, keys: Iterable[str]) -> bytes:
+def public_body(body: bytes, secrets: Iterable[str]) -> bytes:
     """The body without keys and personal data; the same bytes where there are none."""
     try:
         text = body.decode()
     except UnicodeDecodeError:
-        return public_text(body.decode("latin-1"), keys).encode("latin-1")
+        return public_text(body.decode("latin-1"), secrets).encode("latin-1")
     if text.lstrip()[:1] in ("{", "["):
         try:
             values = json.loads(text)
         except ValueError:
-            return public_text(text, keys).encode()
-        cleaned = _public_values(values, tuple(keys))
+            return public_text(text, secrets).encode()
+        cleaned = _public_values(values, tuple(secrets))
         return body if cleaned == values else json.dumps(cleaned).encode()
-    return public_text(text, keys).encode()
+    return public_text(text, secrets).encode()
 
 
-def public_text(text: str, keys: Iterable[str]) -> str:
+def public_text(text: str, secrets: Iterable[str]) -> str:
     """Running text without them."""
-    for key in keys:
+    for key in secrets:
         text = text.replace(key, KEY)
     text = _EMAIL.sub(EMAIL, text)
     text = _PHONE_LINK.sub(r"\1", text)
     return _PHONE.sub(PHONE, text)
 
 
-def _public_values(value: Any, keys: tuple[str, ...]) -> Any:  # noqa: ANN401 - JSON
+def _public_values(value: Any, secrets: tuple[str, ...]) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, dict):
         return {
-            name: _without_numbers(item) if _PHONE_KEY.fullmatch(name) else _public_values(item, keys)
+            name: _without_numbers(item) if _PHONE_KEY.fullmatch(name) else _public_values(item, secrets)
             for name, item in value.items()
         }
     if isinstance(value, list):
-        return [_public_values(item, keys) for item in value]
-    return public_text(value, keys) if isinstance(value, str) else value
+        return [_public_values(item, secrets) for item in value]
+    return public_text(value, secrets) if isinstance(value, str) else value
 
 
 def _without_numbers(value: Any) -> Any:  # noqa: ANN401 - JSON

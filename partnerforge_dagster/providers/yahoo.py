@@ -1,7 +1,7 @@
 """Yahoo Finance (unofficial): profile, quote, prices, search and annual statements.
 
 There is no public interface, key or contract; paths and shapes are those of recorded answers (PROVIDERS.md, section 3).
-Yahoo refuses plain TLS clients with 429, so in live mode its answers may fail while everything here is right.
+Yahoo refuses plain TLS clients with 429: live mode asks it through curl_transport.py, and only when it is switched on.
 Not for: what the answers mean (yahoo_records.py), cookie and crumb (yahoo_session.py).
 """
 

@@ -113,7 +113,8 @@ class Desk:
             keys = [key for key in model.model_fields if key.endswith("api_key")]  # type: ignore[union-attr]
             quick = {"per_minute": 60_000, "at_once": 50, "breaker_after": 1_000, "timeout_s": TIMEOUT_S}
             secrets = dict.fromkeys(keys, SecretStr(SECRET))
-            return {"base_url": self.server.url, **quick, **secrets, **changes}
+            switch = {"enabled": True} if name == "yahoo" else {}
+            return {"base_url": self.server.url, **switch, **quick, **secrets, **changes}
 
         return Settings(mode=Mode.LIVE, providers={name: provider(name) for name in Providers.model_fields})
 

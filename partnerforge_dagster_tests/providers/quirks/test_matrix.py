@@ -226,13 +226,21 @@ def test_a_redirect_of_an_interface_is_not_followed(desk: Desk, target: str) -> 
 
 
 def test_every_request_says_who_asks(desk: Desk) -> None:
-    """Software and contact, as SEC and Wikidata demand; answers may come packed; Yahoo alone gets a cookie back."""
+    """Software and contact, as SEC and Wikidata demand; answers may come packed; Yahoo alone gets a cookie back.
+
+    And Yahoo alone hears of a browser instead (providers/curl_transport.py).
+    """
     desk.ask(CASES, None)
     assert {heard.host for heard in desk.server.heard} >= {case.host for case in CASES.values()}
     handshake = [heard for heard in desk.server.heard if heard.host == "fc.yahoo.com" or "getcrumb" in heard.path]
     for heard in desk.server.heard:
-        assert heard.headers.get("user-agent", "").startswith("PartnerForge/"), heard
-        assert "@" in heard.headers["user-agent"]
+        who = heard.headers.get("user-agent", "")
+        if heard.host.endswith("yahoo.com"):
+            assert "Chrome/" in who
+            assert "PartnerForge" not in who
+        else:
+            assert who.startswith("PartnerForge/"), heard
+            assert "@" in who
         assert heard in handshake or "gzip" in heard.headers.get("accept-encoding", ""), heard
         assert heard.host.endswith("yahoo.com") or "cookie" not in heard.headers
 
