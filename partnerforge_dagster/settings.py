@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import (
@@ -69,8 +69,10 @@ def _cron(text: str) -> str:
 
 
 def _time_zone(text: str) -> str:
-    if text not in available_timezones():
-        raise ValueError("this is no time zone; give one as UTC or Europe/Berlin")
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("this is no time zone; give one as UTC or Europe/Berlin") from error
     return text
 
 

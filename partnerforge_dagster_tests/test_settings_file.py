@@ -96,6 +96,14 @@ def test_a_wrong_variable_is_not_blamed_on_the_file(monkeypatch: pytest.MonkeyPa
     assert told.startswith("PARTNERFORGE_ACCOUNTS_A_RUN='99': ")
 
 
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "Europe", "../UTC", "/etc/passwd", "a\tb"])
+def test_a_time_zone_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    """Also where a folder or another file has that name."""
+    monkeypatch.setenv("PARTNERFORGE_TIME_ZONE", zone)
+    with pytest.raises(ValidationError, match="this is no time zone; give one as UTC or Europe/Berlin"):
+        Settings()
+
+
 @pytest.mark.parametrize("content", [b"mode = \n", b'contact = "caf\xe9"\n'])
 def test_what_is_no_toml_is_refused_with_its_path(folder: Path, content: bytes) -> None:
     """A file that cannot be read as TOML in UTF-8 is an error that names it and the reason."""
