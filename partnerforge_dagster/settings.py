@@ -242,6 +242,7 @@ class CommonCrawlSettings(ProviderSettings):
     breaker_after: int = Field(default=3, gt=0)
     breaker_open_s: Seconds = 120.0
     cache_s: Seconds = 30 * DAY
+    timeout_s: Seconds = 10.0
 
 
 class Providers(BaseModel):

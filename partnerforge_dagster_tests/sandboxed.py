@@ -17,6 +17,7 @@ from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.models.account import Account
 from partnerforge_dagster.providers import (
     builtwith,
+    common_crawl,
     gdelt,
     job_boards,
     sec_edgar,
@@ -27,6 +28,7 @@ from partnerforge_dagster.providers import (
 )
 from partnerforge_dagster.providers import yahoo as yahoo_finance
 from partnerforge_dagster.providers.builtwith import BuiltWith
+from partnerforge_dagster.providers.common_crawl import CommonCrawl
 from partnerforge_dagster.providers.gdelt import Gdelt
 from partnerforge_dagster.providers.job_boards import JobBoards
 from partnerforge_dagster.providers.sandbox.faults import Faults
@@ -71,6 +73,7 @@ class Clients:
     web_pages: WebPages
     gdelt: Gdelt
     tranco: Tranco
+    common_crawl: CommonCrawl
     waterfalls: Waterfalls
 
 
@@ -115,6 +118,7 @@ def ask(call: Callable[[Clients], Awaitable[R]], *, faults: str = "", world: Wor
                     web_pages=WebPages(await http(web_pages.policy(providers.web_page))),
                     gdelt=Gdelt(await http(gdelt.policy(providers.gdelt))),
                     tranco=Tranco(await http(tranco.policy(providers.tranco))),
+                    common_crawl=CommonCrawl(await http(common_crawl.policy(providers.common_crawl))),
                     waterfalls=Waterfalls(),
                 )
             )

@@ -16,6 +16,7 @@ from partnerforge_dagster.models.hiring_signals import Count, HiringSignals, Hir
 from partnerforge_dagster.models.provenance import Answer, Fact, GapKind, Source
 from partnerforge_dagster.orchestration.module import module
 from partnerforge_dagster.providers.boards.posting import BoardLink, Posting
+from partnerforge_dagster.providers.common_crawl import CommonCrawl
 from partnerforge_dagster.providers.job_boards import JobBoards
 from partnerforge_dagster.providers.web_pages import WebPages
 from partnerforge_dagster.research.boards import is_board_of, joined
@@ -36,17 +37,23 @@ MONTH = timedelta(days=30)
 
 @module
 async def hiring_signals(
-    account: Account, company_context: CompanyContext, boards: JobBoards, web_pages: WebPages, seller: Seller
+    account: Account,
+    company_context: CompanyContext,
+    boards: JobBoards,
+    web_pages: WebPages,
+    common_crawl: CommonCrawl,
+    seller: Seller,
 ) -> HiringSignals:
     """Open roles by function and level, those that matter to the seller, technologies named in postings, the trend.
 
     Job boards are those that the company's own pages link to or embed; where there is none, the usual spellings of its
     name are tried on Greenhouse, Lever, Ashby and Workable and kept only when the board itself says whose it is.
-    TheirStack is asked last, as it is paid.
+    Where the home page does not let us in, Common Crawl may know the careers page. TheirStack is asked last, as it is
+    paid.
     """
     inquiry = Inquiry(account)
     inquiry.rests_on(company_context, name="company_context", subject="company name", counts_as_answer=False)
-    answers = await _postings(inquiry, company_context, boards, web_pages)
+    answers = await _postings(inquiry, company_context, boards, web_pages, common_crawl)
     if not answers:
         return inquiry.result(HiringSignals)
     found = joined(answers)
@@ -65,10 +72,10 @@ async def hiring_signals(
 
 
 async def _postings(
-    inquiry: Inquiry, context: CompanyContext, boards: JobBoards, web_pages: WebPages
+    inquiry: Inquiry, context: CompanyContext, boards: JobBoards, web_pages: WebPages, common_crawl: CommonCrawl
 ) -> tuple[Answer[tuple[Posting, ...]], ...]:
     """Answers of the boards that are the company's, () when there is none: the gap is then noted."""
-    links = await _linked_boards(inquiry, web_pages)
+    links = await _linked_boards(inquiry, web_pages, common_crawl)
     asked = await asyncio.gather(*(inquiry.ask(ROLES, _board(boards, link)) for link in links))
     found = tuple(answer for answer in asked if answer is not None and answer.value is not None)
     if not found and None not in asked:
@@ -81,14 +88,16 @@ async def _postings(
     return found
 
 
-async def _linked_boards(inquiry: Inquiry, web_pages: WebPages) -> tuple[BoardLink, ...]:
+async def _linked_boards(inquiry: Inquiry, web_pages: WebPages, common_crawl: CommonCrawl) -> tuple[BoardLink, ...]:
     """Boards that the home page links to, else those of the careers page, which the sitemap may name."""
     # An inquiry of its own: a page that can be read is no answer about roles, so without a board nothing is known.
     pages = Inquiry(inquiry.account)
     home = page = await pages.value(CAREERS, web_pages.home(inquiry.account.domain))
-    if home is not None and not home.board_links:
-        careers_url = home.careers_url
-        if careers_url is None:
+    if home is None or not home.board_links:
+        careers_url = home.careers_url if home is not None else None
+        if home is None:
+            careers_url = await pages.value("crawled pages", common_crawl.careers_url(inquiry.account.domain))
+        elif careers_url is None:
             careers_url = await pages.value("sitemap", web_pages.careers_url(home.url))
         if careers_url is not None:
             page = await pages.value(CAREERS, web_pages.page(careers_url))

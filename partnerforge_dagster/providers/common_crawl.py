@@ -7,16 +7,17 @@ Not for: the pages themselves, which are not fetched from the crawl.
 
 import json
 from http.client import NOT_FOUND
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import httpx
 
 from partnerforge_dagster.governor.policy import ProviderPolicy, free
-from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateLimited
+from partnerforge_dagster.models.failures import BadAnswer, ProviderError
 from partnerforge_dagster.models.provenance import Answer
 from partnerforge_dagster.providers.client import ProviderClient, parsed_json
-from partnerforge_dagster.providers.http_status import retry_after, sort_by_status, sort_json
-from partnerforge_dagster.providers.lenient import Row, read_rows
+from partnerforge_dagster.providers.http_status import sort_by_status, sort_json
+from partnerforge_dagster.providers.lenient import read_rows
+from partnerforge_dagster.providers.page_reading import leads_to_careers
 from partnerforge_dagster.settings import CommonCrawlSettings
 
 HOST = "index.commoncrawl.org"
@@ -32,13 +33,11 @@ class CommonCrawl(ProviderClient):
 
     @classmethod
     def classify(cls, response: httpx.Response) -> ProviderError | None:
-        """A 404 of an index is "no captures"; a 503 is how it says "slow down"."""
-        if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
-            return RateLimited(cls.provider, "HTTP 503", status=503, retry_after=retry_after(response))
+        """A 404 of an index is "no captures"; when it has too much to do, it says 503."""
         if response.request.url.path == _CRAWLS:
             return sort_json(cls.provider, response, lambda body: isinstance(body, list))
         failure = sort_by_status(cls.provider, response, answers=frozenset({NOT_FOUND}))
-        if failure is None and response.status_code != NOT_FOUND and not _is_captures(response.text):
+        if failure is None and response.status_code != NOT_FOUND and not _is_captures(response):
             return BadAnswer(cls.provider, "the answer is not one JSON object a line", status=200)
         return failure
 
@@ -59,15 +58,28 @@ class CommonCrawl(ProviderClient):
         request = httpx.Request("GET", f"https://{HOST}/{crawls.value}-index", params=params)
         return await self.ask("pages", request, _parse_pages)
 
+    async def careers_url(self, domain: str) -> Answer[str]:
+        """The shortest address of the domain's pages that leads to careers; None when the crawl saw none."""
+        pages = await self.pages(domain)
+        leading = [url for url in pages.value or () if leads_to_careers(url)]
+        return Answer(value=min(leading, key=lambda url: (len(url), url), default=None), source=pages.source)
 
-def _is_captures(text: str) -> bool:
-    """Every line is an object with an address; the first and the last are looked at, where a cut shows."""
-    lines = text.strip().splitlines()
+
+def _is_captures(response: httpx.Response) -> bool:
+    """At least one line, and each an object with an address: an answer that was cut off ends in none."""
     try:
-        rows = [json.loads(line) for line in (*lines[:1], *lines[-1:])]
+        rows = _captures(response)
     except ValueError:
         return False
     return bool(rows) and all(isinstance(row, dict) and "url" in row for row in rows)
+
+
+def _captures(response: httpx.Response) -> list[Any]:
+    """The lines as JSON. Raises ValueError for one that is not."""
+    try:
+        return [json.loads(line) for line in response.content.decode("utf-8-sig").splitlines() if line.strip()]
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 def _parse_crawls(response: httpx.Response) -> str | None:
@@ -78,8 +90,7 @@ def _parse_crawls(response: httpx.Response) -> str | None:
 def _parse_pages(response: httpx.Response) -> tuple[str, ...] | None:
     if response.status_code == NOT_FOUND:
         return None
-    rows: list[Row] = [json.loads(line) for line in response.text.strip().splitlines()]
-    return tuple(dict.fromkeys(read_rows(rows, lambda row: str(row["url"]), "captures"))) or None
+    return tuple(dict.fromkeys(read_rows(_captures(response), lambda row: str(row["url"]), "captures"))) or None
 
 
 def policy(settings: CommonCrawlSettings) -> ProviderPolicy:

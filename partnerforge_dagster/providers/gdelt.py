@@ -36,7 +36,7 @@ class Gdelt(ProviderClient):
     @classmethod
     def classify(cls, response: httpx.Response) -> ProviderError | None:
         """Throttling is "not measured", whatever its status; a query that was not understood is our mistake."""
-        said = response.text.strip()
+        said = response.text.lstrip("\ufeff").strip()
         if response.status_code == httpx.codes.OK and said and said[0] not in "{[<":
             if _SLOW_DOWN in said.lower():
                 return RateLimited(cls.provider, "it asks for one request every 5 seconds", status=200)

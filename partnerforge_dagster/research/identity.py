@@ -1,7 +1,8 @@
 """Who an account is: name, ticker, SEC number, and whether it is listed at all. Used by M01 and M04.
 
 Wikidata knows a company by its website. Where it gives no ticker, Yahoo is searched by name, and a hit counts only when
-its own profile names the account's website, or when it names none and EDGAR has the name exactly.
+its own profile names the account's website, or when it names none and EDGAR has the name exactly. While Yahoo cannot be
+asked, a filer counts whose title is exactly, and alone, the name that Wikidata has for the website.
 Not for: any other fact about the company (assets/company_context.py).
 """
 
@@ -71,6 +72,8 @@ async def identify(inquiry: Inquiry, *, wikidata: Wikidata, edgar: SecEdgar, yah
     searched: Answer[tuple[SearchHit, ...]] | None = None
     if listing is None:
         searched, listing = await _search_yahoo(inquiry, item, tickers, yahoo)
+        if searched is None:
+            listing = listing or _listed_by_name(item, tickers)
     company = item.value if item else None
     cik = _cik(item, tickers, listing)
     return Identity(
@@ -96,6 +99,17 @@ def _listed_by_cik(item: Answer[WikidataCompany] | None, tickers: Tickers | None
     cik = item.value.cik if item and item.value else None
     row = next((row for row in _rows(tickers) if row.cik == cik), None)
     ticker = fact_from(row.ticker, item, tickers) if row else None
+    return _Listing(ticker=ticker, exchange=None) if ticker else None
+
+
+def _listed_by_name(item: Answer[WikidataCompany] | None, tickers: Tickers | None) -> _Listing | None:
+    """EDGAR's only filer whose title is a name that Wikidata has for the website; for when Yahoo cannot be asked."""
+    company = item.value if item else None
+    names = {normalised(name) for name in ((company.label, company.legal_name) if company else ()) if name}
+    rows = [row for row in _rows(tickers) if normalised(row.name) in names]
+    if len({row.cik for row in rows}) != 1:
+        return None
+    ticker = fact_from(rows[0].ticker, item, tickers, inferred=True)
     return _Listing(ticker=ticker, exchange=None) if ticker else None
 
 

@@ -14,6 +14,7 @@ from partnerforge_dagster.models.company_context import CompanyContext
 from partnerforge_dagster.models.hiring_signals import HiringSignals, HiringTrend
 from partnerforge_dagster.models.provenance import GapKind
 from partnerforge_dagster.models.result import Status
+from partnerforge_dagster.providers.common_crawl import CommonCrawl
 from partnerforge_dagster.providers.job_boards import JobBoards
 from partnerforge_dagster.providers.web_pages import WebPages
 from partnerforge_dagster.seller import load_seller
@@ -44,7 +45,9 @@ def hiring(domain: str, faults: str = "") -> HiringSignals:
     context = ask(upstream)
 
     async def run(clients: Clients) -> HiringSignals:
-        return await hiring_signals(account(domain), context, clients.boards, clients.web_pages, SELLER)
+        return await hiring_signals(
+            account(domain), context, clients.boards, clients.web_pages, clients.common_crawl, SELLER
+        )
 
     return ask(run, faults=faults)
 
@@ -55,7 +58,7 @@ def of_acme(server: Callable[[httpx.Request], httpx.Response], context: CompanyC
             httpx.AsyncClient(transport=httpx.MockTransport(server)) as boards,
             httpx.AsyncClient(transport=httpx.MockTransport(server)) as pages,
         ):
-            clients = JobBoards(boards), WebPages(pages)
+            clients = JobBoards(boards), WebPages(pages), CommonCrawl(pages)
             return await hiring_signals(account("acme.test"), context, *clients, SELLER)
 
     return asyncio.run(session())
@@ -272,3 +275,30 @@ def test_without_its_upstream_the_domain_is_still_asked_about() -> None:
     found = of_acme(Web(greenhouse=board(), acme=page("https://boards.greenhouse.io/acme")), missing)
     assert found.status is Status.PARTIAL
     assert [gap.reason for gap in found.gaps] == ["company_context is unavailable"]
+
+
+def test_where_the_home_page_lets_nobody_in_the_crawl_knows_the_careers_page() -> None:
+    """On a host of its own, which lets us in; that the home page could not be read stays a gap."""
+
+    def server(request: httpx.Request) -> httpx.Response:
+        match request.url.host, request.url.path:
+            case "index.commoncrawl.org", "/collinfo.json":
+                return httpx.Response(200, json=[{"id": "CC-MAIN-2026-43"}])
+            case "index.commoncrawl.org", _:
+                return httpx.Response(
+                    200, text='{"url": "https://careers.acme.test/jobs/1"}\n{"url": "https://careers.acme.test/jobs"}\n'
+                )
+            case _, "/robots.txt":
+                return httpx.Response(404)
+            case "careers.acme.test", "/jobs":
+                return httpx.Response(
+                    200, html='<html><body><a href="https://jobs.lever.co/acme">all</a></body></html>'
+                )
+            case "api.lever.co", _:
+                return httpx.Response(200, json=[])
+        return httpx.Response(403)
+
+    result = of_acme(server)
+    assert result.open_roles is not None
+    assert {source.provider for source in result.open_roles.sources} == {"job_boards"}
+    assert ("web_page", "careers page") in {(gap.provider, gap.subject) for gap in result.gaps}

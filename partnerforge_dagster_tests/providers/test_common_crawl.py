@@ -44,7 +44,8 @@ def test_a_404_is_a_site_that_no_crawl_saw() -> None:
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        (httpx.Response(503, text="Please reduce your request rate."), RateLimited),
+        (httpx.Response(429, text="Please reduce your request rate."), RateLimited),
+        (httpx.Response(503), Unreachable),
         (httpx.Response(504), Unreachable),
         (httpx.Response(200, html="<html></html>"), BadAnswer),
         (httpx.Response(200, text=LINES[:50]), BadAnswer),

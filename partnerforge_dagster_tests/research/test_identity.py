@@ -145,6 +145,7 @@ def test_private_is_a_finding_of_three_sources() -> None:
 def test_nothing_is_said_of_a_listing_while_a_source_is_down(down: str) -> None:
     """Unknown is not private."""
     world = World()
+    world.filers = {"1": FILERS["1"]}
     setattr(world, down, None)
     found, inquiry = identity(world)
     assert found.public is None
@@ -172,3 +173,26 @@ def test_no_failure_leaves_identify() -> None:
     assert found.model_dump(exclude={"item"}) == dict.fromkeys(
         ("name", "legal_name", "ticker", "exchange", "cik", "public")
     )
+
+
+@pytest.mark.parametrize(
+    ("filers", "ticker"),
+    [
+        (FILERS, "ACM"),
+        ({**FILERS, "2": {"cik_str": 1003, "ticker": "ACMX", "title": "Acme Inc"}}, None),
+        ({"0": {"cik_str": 1001, "ticker": "AGC", "title": "Acme Gold Corp"}}, None),
+    ],
+)
+def test_without_yahoo_a_filer_of_exactly_this_name_is_the_company(filers: dict[str, Any], ticker: str | None) -> None:
+    """Alone of its name: two filers called so, or one called nearly so, prove nothing."""
+    world = World()
+    world.hits, world.filers = None, filers
+    found, inquiry = identity(world)
+    assert (found.ticker.value if found.ticker else None) == ticker
+    assert (found.cik is not None) is (ticker is not None)
+    if found.ticker:
+        assert found.ticker.inferred
+        assert {source.provider for source in found.ticker.sources} == {"wikidata", "sec_edgar"}
+    else:
+        assert found.public is None
+    assert ("stock listing", GapKind.COULD_NOT_ASK) in {(gap.subject, gap.kind) for gap in inquiry.gaps}

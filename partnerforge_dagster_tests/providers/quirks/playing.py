@@ -81,6 +81,9 @@ CASES = {
     "theirstack": Case("theirstack", "api.theirstack.com", lambda c: c.boards.theirstack(DOMAIN), 25, largest=30 * _MB),
     "wikidata": Case("website_match", "query.wikidata.org", lambda c: c.wikidata.company("ikea.com")),
     "wikidata_entity": Case("entity", "www.wikidata.org", lambda c: c.wikidata.entity("Q715583"), path="/wiki/"),
+    "gdelt": Case("news", "api.gdeltproject.org", lambda c: c.gdelt.news("Costco", ("platform", "names"))),
+    "tranco": Case("rank", "tranco-list.eu", lambda c: c.tranco.rank(DOMAIN)),
+    "common_crawl": Case("pages", "index.commoncrawl.org", lambda c: c.common_crawl.pages(DOMAIN), path="/CC-MAIN"),
     "web_page": Case("page", DOMAIN, lambda c: c.web_pages.page(f"https://{DOMAIN}/")),
 }
 
@@ -112,6 +115,8 @@ class Desk:
             model = Providers.model_fields[name].annotation
             keys = [key for key in model.model_fields if key.endswith("api_key")]  # type: ignore[union-attr]
             quick = {"per_minute": 60_000, "at_once": 50, "breaker_after": 1_000, "timeout_s": TIMEOUT_S}
+            if "spacing_s" in model.model_fields:  # type: ignore[union-attr]
+                quick["spacing_s"] = 0.001
             secrets = dict.fromkeys(keys, SecretStr(SECRET))
             switch = {"enabled": True} if name == "yahoo" else {}
             return {"base_url": self.server.url, **switch, **quick, **secrets, **changes}
