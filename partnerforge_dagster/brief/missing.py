@@ -3,6 +3,7 @@
 Not for: gaps inside a module (research/inquiry.py) or their layout (render_*.py).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import NamedTuple
@@ -86,10 +87,15 @@ def grouped(gaps: Iterable[BriefGap]) -> list[GapRow]:
             module=MODULES[group[0].module].title,
             kind=group[0].gap.kind,
             subjects=_subjects([row.gap.subject for row in group]),
-            reason=group[0].gap.reason,
+            reason=_readable(group[0].gap.reason),
         )
         for group in rows
     ]
+
+
+def _readable(reason: str) -> str:
+    """Modules by their titles: `competitor_intelligence is unavailable` is a name for programs."""
+    return re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", lambda key: MODULES[key[0]].title if key[0] in MODULES else key[0], reason)
 
 
 def _subjects(subjects: list[str]) -> str:
