@@ -23,6 +23,7 @@ _OUTCOMES = {
     Outcome.ANSWERED: "answered",
     Outcome.NOTHING_THERE: "has nothing on this",
     Outcome.NO_KEY: "no key",
+    Outcome.SWITCHED_OFF: "not switched on",
     Outcome.REFUSED: "refused",
     Outcome.OVER_BUDGET: "over budget",
     Outcome.COULD_NOT_ASK: "could not be asked",

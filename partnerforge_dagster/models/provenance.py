@@ -83,6 +83,8 @@ class Outcome(StrEnum):
     ANSWERED = "answered"
     NOTHING_THERE = "nothing_there"
     NO_KEY = "no_key"
+    SWITCHED_OFF = "switched_off"
+    """It takes no key and is left out until somebody switches it on."""
     REFUSED = "refused"
     OVER_BUDGET = "over_budget"
     COULD_NOT_ASK = "could_not_ask"

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from partnerforge_dagster import wording
+from partnerforge_dagster.key_gains import gain_of
 from partnerforge_dagster.models.failures import NotConfigured, OverBudget, ProviderError, Refused
 from partnerforge_dagster.models.provenance import Answer, Outcome, WaterfallStep
 from partnerforge_dagster.research.inquiry import Inquiry
@@ -74,7 +75,9 @@ def _step(subject: str, provider: str, failed: Sequence[ProviderError], *, found
 
 def outcome_of(error: ProviderError) -> Outcome:
     """The failure in the words of a waterfall."""
-    kinds = {NotConfigured: Outcome.NO_KEY, Refused: Outcome.REFUSED, OverBudget: Outcome.OVER_BUDGET}
+    if isinstance(error, NotConfigured):
+        return Outcome.SWITCHED_OFF if gain_of(error.provider) is None else Outcome.NO_KEY
+    kinds = {Refused: Outcome.REFUSED, OverBudget: Outcome.OVER_BUDGET}
     return kinds.get(type(error), Outcome.COULD_NOT_ASK)
 
 

@@ -101,4 +101,4 @@ def test_every_step_of_a_waterfall_has_its_reason(keyless: Keyless) -> None:
     }
     assert steps["strategic events"] == [("web_search", "no_key"), ("gdelt", "answered")]
     assert steps["global rank"] == [("similarweb", "no_key"), ("tranco", "answered")]
-    assert ("wikidata", "answered") in steps["industry"]
+    assert steps["industry"] == [("yahoo", "switched_off"), ("wikidata", "answered"), ("builtwith", "no_key")]

@@ -27,7 +27,7 @@ from partnerforge_dagster_tests.sandboxed import account
 AT = datetime(2026, 11, 16, tzinfo=UTC)
 ANSWERS, NOTHING = "answers", "nothing"
 FAILURES = {
-    "no key": (NotConfigured, Outcome.NO_KEY),
+    "no key": (NotConfigured, Outcome.SWITCHED_OFF),  # p0, p1, ... are no services that take one
     "refuses": (Refused, Outcome.REFUSED),
     "over budget": (OverBudget, Outcome.OVER_BUDGET),
     "down": (Unreachable, Outcome.COULD_NOT_ASK),
