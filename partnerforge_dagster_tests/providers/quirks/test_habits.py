@@ -26,6 +26,9 @@ BRAVE_LISTS = {
 }
 
 
+CRAWLS = Case("crawls", "index.commoncrawl.org", CASES["common_crawl"].ask, path="/collinfo.json")
+
+
 @dataclass(frozen=True)
 class Habit:
     """What a provider says, and what it means."""
@@ -106,6 +109,19 @@ HABITS = {
     ),
     "wikidata: an error inside a 200": Habit("wikidata_entity", 200, {"error": {"code": "maxlag"}}, RateLimited),
     "wikidata: a deleted item": Habit("wikidata_entity", 404, "<html>gone</html>", NOTHING_THERE),
+    "gdelt: a sentence in place of a 429": Habit(
+        "gdelt", 200, "Please limit requests to one every 5 seconds or contact us.", RateLimited
+    ),
+    "gdelt: the sentence with 429": Habit("gdelt", 429, "Please limit requests to one every 5 seconds", RateLimited),
+    "gdelt: a query it cannot read": Habit("gdelt", 200, "The specified phrase is too short.", BadAnswer),
+    "gdelt: no articles": Habit("gdelt", 200, {}, NOTHING_THERE),
+    "tranco: not in the list": Habit("tranco", 200, {"ranks": [], "domain": "costco.com"}, NOTHING_THERE),
+    "common crawl: slow down": Habit("common_crawl", 503, "Please reduce your request rate.", RateLimited),
+    "common crawl: no crawls": Habit("common_crawl_list", 200, [], NOTHING_THERE),
+    "common crawl: no captures": Habit("common_crawl", 404, "No Captures found for: costco.com", NOTHING_THERE),
+    "common crawl: half a line": Habit("common_crawl", 200, '{"url": "https://a.com/"}\n{"url": "htt', BadAnswer),
+    "common crawl: a page of HTML": Habit("common_crawl", 200, "<html>busy</html>", BadAnswer),
+    "common crawl: nested without end": Habit("common_crawl", 200, "[" * 100_000, BadAnswer),
     "web page: gone": Habit("web_page", 410, "<html>gone</html>", NOTHING_THERE),
     "web page: robots are kept out": Habit("web_page", 403, "<html>no</html>", Refused),
     "web page: a picture": Habit("web_page", 200, "GIF89a", BadAnswer, {"Content-Type": "image/gif"}),
@@ -116,7 +132,7 @@ HABITS = {
 def test_a_habit_is_understood(desk: Desk, name: str) -> None:
     """Right kind, right bill; only "nothing there" is kept."""
     habit = HABITS[name]
-    case = CASES[habit.case]
+    case = {**CASES, "common_crawl_list": CRAWLS}[habit.case]
     text = habit.body if isinstance(habit.body, str) else json.dumps(habit.body)
     kind = () if "Content-Type" in habit.headers else (("Content-Type", "text/html; charset=utf-8"),)
 
