@@ -289,6 +289,17 @@ class FreshDays(BaseModel):
     strategic_signal_brief: Days = 1.0
 
 
+class RetentionSettings(BaseModel):
+    """Days for which things are kept; `partnerforge clean` lets go of what is older. Empty is for ever."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    answers_days: Days | None = Field(default=365.0, description="Providers' answers as they came.")
+    results_days: Days | None = Field(default=None, description="Results that newer ones have replaced.")
+    changes_days: Days | None = Field(default=None, description="What changed when.")
+    calls_days: Days | None = Field(default=None, description="The ledger's accounts and words; amounts stay.")
+
+
 def home() -> Path:
     """DAGSTER_HOME, or `.partnerforge` in the current folder when that is unset."""
     configured = os.environ.get("DAGSTER_HOME")
@@ -358,6 +369,7 @@ class Settings(BaseSettings):
     )
     fresh_days: FreshDays = FreshDays()
     waterfalls: Waterfalls = Waterfalls()
+    retention: RetentionSettings = RetentionSettings()
     providers: Providers = Providers()
 
     @classmethod

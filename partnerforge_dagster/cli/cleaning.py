@@ -1,6 +1,6 @@
-"""`partnerforge clean`: delete Dagster's records of runs that nobody needs any more.
+"""`partnerforge clean`: let go of what nobody needs any more, and of what is past the time that it may be kept.
 
-Not for: which those are (orchestration/cleaning.py).
+Not for: which runs those are (orchestration/cleaning.py), or which rows (store/retention.py).
 """
 
 import json
@@ -18,10 +18,11 @@ def clean(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be deleted, and delete nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")] = False,
 ) -> None:
-    """Delete old runs from Dagster's log, once everything that they made has been made again.
+    """Delete old runs from Dagster's log, once everything that they made has been made again, and expired rows.
 
-    Results, changes, briefs and the ledger of calls are kept: they lie in PartnerForge's own tables. A run that holds
-    the newest result of some account stays, however old. Breaking it off does no harm; again goes on.
+    A run that holds the newest result of some account stays, however old. Stored answers, replaced results, changes and
+    the ledger's names are kept as long as PARTNERFORGE_RETENTION__… says (docs/privacy.md); what is current stays, and
+    so does what calls cost. Breaking it off does no harm; again goes on.
 
     [bold]Examples[/]
 
@@ -32,15 +33,27 @@ def clean(
     from rich.progress import track
 
     from partnerforge_dagster.orchestration.cleaning import superseded
+    from partnerforge_dagster.store.retention import expire
 
-    before = datetime.now(UTC) - age(older_than, "--older-than")
-    instance = open_deployment().instance
+    now = datetime.now(UTC)
+    before = now - age(older_than, "--older-than")
+    deployment = open_deployment()
+    instance = deployment.instance
     runs = superseded(instance, before)
     if not dry_run:
         for run_id in track(runs, "deleting runs", console=err, disable=as_json or not runs):
             instance.delete_run(run_id)
+    expired = expire(deployment.engine, deployment.settings.retention, now, act=not dry_run)
     if as_json:
-        typer.echo(json.dumps({"deleted": 0 if dry_run else len(runs), "superseded": len(runs)}))
+        deleted = 0 if dry_run else len(runs)
+        typer.echo(json.dumps({"deleted": deleted, "superseded": len(runs), "expired": dict(expired)}))
     else:
         runs_text = f"{len(runs)} {'run' if len(runs) == 1 else 'runs'} older than {older_than}"
         out.print(f"{runs_text} {'would be' if dry_run else 'were'} deleted; what they made has been made again since")
+        kept = deployment.settings.retention
+        for table, count in expired.items():
+            days = getattr(kept, f"{table}_days")
+            done = "would be" if dry_run else "were"
+            what = "calls would lose" if dry_run else "calls lost"
+            text = f"{count} {what} their account" if table == "calls" else f"{count} {table} {done} deleted"
+            out.print(f"{text}: older than {days:g} days")
