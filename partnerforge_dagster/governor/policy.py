@@ -102,3 +102,5 @@ class ProviderPolicy:
     per_host_at_once: int | None = None
     spacing_s: float = 0.0
     """Least seconds from one request to the next, whoever waits."""
+    clean: Callable[[bytes], bytes] = bytes
+    """What is taken out of a body before anybody sees it: the names of people who are to be forgotten."""

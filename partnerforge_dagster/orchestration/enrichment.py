@@ -28,8 +28,10 @@ from partnerforge_dagster.models.provenance import Gap, GapKind
 from partnerforge_dagster.models.result import GOOD, ModuleResult, Status
 from partnerforge_dagster.models.strategic_signal_brief import BriefGap, StrategicSignalBrief
 from partnerforge_dagster.orchestration.module import Module
+from partnerforge_dagster.privacy.records import without
 from partnerforge_dagster.settings import Settings
 from partnerforge_dagster.store.changes import Changes
+from partnerforge_dagster.store.forgotten import forgotten_of
 from partnerforge_dagster.store.lost_connection import connection_lost
 from partnerforge_dagster.store.results import Results, StoredResult, content_hash
 
@@ -115,6 +117,9 @@ class Enrichment:
         self, module: Module, result: ModuleResult, duration_s: float, made: tuple[tuple[str, ModuleResult], ...]
     ) -> Outcome:
         """Store a result as soon as it is there, whatever becomes of the step's other accounts."""
+        forgotten = forgotten_of(self.results.engine, result.account)
+        if forgotten is not None:
+            result = without(result, forgotten)
         if isinstance(result, StrategicSignalBrief) and result.status in GOOD:
             told = Changes(self.results.engine).since_last(result.account, BRIEF, self.run_id)
             result = result.model_copy(update={"changes": condense(row.change for row in told)})

@@ -6,7 +6,7 @@ Not for: what a client asks (its own file) or what the governor does with it (go
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import httpx
@@ -15,10 +15,12 @@ from pydantic import SecretStr
 
 from partnerforge_dagster import __version__
 from partnerforge_dagster.governor.clock import Clock
+from partnerforge_dagster.governor.context import current
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.governor.transport import GovernorTransport
 from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.models.failures import NotConfigured
+from partnerforge_dagster.privacy.bodies import body_without
 from partnerforge_dagster.providers import (
     builtwith,
     common_crawl,
@@ -51,6 +53,7 @@ from partnerforge_dagster.providers.web_search import WebSearch
 from partnerforge_dagster.providers.wikidata import Wikidata
 from partnerforge_dagster.providers.yahoo import YahooFinance
 from partnerforge_dagster.settings import Providers, ProviderSettings, Settings, YahooSettings
+from partnerforge_dagster.store.forgotten import Remembered
 
 CONNECT_S = 5.0
 
@@ -81,12 +84,17 @@ def build_clients(
     """Clients that share the store's limits, cache and ledger; real time unless told otherwise. Opens no connection."""
     providers = settings.providers if settings.mode is Mode.LIVE else _without_keys(settings.providers)
     wire = _wire(settings)
+    remembered = Remembered(engine)
+
+    def clean(body: bytes) -> bytes:
+        forgotten = remembered.of(current().account)
+        return body if forgotten is None else body_without(body, forgotten)
 
     def governed(policy: ProviderPolicy) -> httpx.AsyncBaseTransport:
         reason = why_left_out(settings, policy.name)
         if reason is not None:
             return LeftOut(policy.name, reason)
-        return GovernorTransport(keeping_keys(policy), wire(policy.settings), engine, clock)
+        return GovernorTransport(replace(keeping_keys(policy), clean=clean), wire(policy.settings), engine, clock)
 
     def http(policy: ProviderPolicy) -> httpx.AsyncClient:
         return httpx.AsyncClient(

@@ -1,0 +1,1 @@
+"""Forgetting accounts and people."""
