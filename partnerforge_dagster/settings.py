@@ -26,7 +26,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from partnerforge_dagster.models.base import Mode
+from partnerforge_dagster.models.base import Frozen, Mode
 from partnerforge_dagster.settings_waterfalls import Waterfalls
 
 PREFIX = "PARTNERFORGE_"
@@ -267,10 +267,8 @@ class Providers(BaseModel):
         return {name: getattr(self, name) for name in type(self).model_fields}
 
 
-class FreshDays(BaseModel):
+class FreshDays(Frozen):
     """Days for which a module's result counts as fresh; a fresh one is reused, an older one is made again."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     company_context: Days = 30.0
     technology_stack: Days = 30.0
@@ -289,10 +287,8 @@ class FreshDays(BaseModel):
     strategic_signal_brief: Days = 1.0
 
 
-class RetentionSettings(BaseModel):
+class RetentionSettings(Frozen):
     """Days for which things are kept; `partnerforge clean` lets go of what is older. Empty is for ever."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     answers_days: Days | None = Field(default=365.0, description="Providers' answers as they came.")
     results_days: Days | None = Field(default=None, description="Results that newer ones have replaced.")

@@ -116,7 +116,7 @@ HABITS = {
     "gdelt: a query it cannot read": Habit("gdelt", 200, "The specified phrase is too short.", BadAnswer),
     "gdelt: no articles": Habit("gdelt", 200, {}, NOTHING_THERE),
     "tranco: not in the list": Habit("tranco", 200, {"ranks": [], "domain": "costco.com"}, NOTHING_THERE),
-    "common crawl: slow down": Habit("common_crawl", 503, "Please reduce your request rate.", RateLimited),
+    "common crawl: slow down": Habit("common_crawl", 503, "Please reduce your request rate.", Unreachable),
     "common crawl: no crawls": Habit("common_crawl_list", 200, [], NOTHING_THERE),
     "common crawl: no captures": Habit("common_crawl", 404, "No Captures found for: costco.com", NOTHING_THERE),
     "common crawl: half a line": Habit("common_crawl", 200, '{"url": "https://a.com/"}\n{"url": "htt', BadAnswer),
