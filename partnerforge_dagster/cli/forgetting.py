@@ -33,7 +33,7 @@ class Subject:
 
 
 def forget(
-    domain: Annotated[str | None, typer.Argument(metavar="[DOMAIN]", help="The account to forget.")] = None,
+    domain: Annotated[str | None, typer.Argument(metavar="DOMAIN", help="The account to forget.")] = None,
     person: Annotated[
         str | None, typer.Option(metavar="NAME", help="The person to forget: first and last name.")
     ] = None,
