@@ -35,6 +35,7 @@ from partnerforge_dagster.providers import (
     wikidata,
 )
 from partnerforge_dagster.providers import yahoo as yahoo_finance
+from partnerforge_dagster.providers.account_calls import with_account_calls
 from partnerforge_dagster.providers.builtwith import BuiltWith
 from partnerforge_dagster.providers.common_crawl import CommonCrawl
 from partnerforge_dagster.providers.curl_transport import CurlTransport
@@ -94,7 +95,8 @@ def build_clients(
         reason = why_left_out(settings, policy.name)
         if reason is not None:
             return LeftOut(policy.name, reason)
-        return GovernorTransport(replace(keeping_keys(policy), clean=clean), wire(policy.settings), engine, clock)
+        guarded = replace(keeping_keys(with_account_calls(policy)), clean=clean)
+        return GovernorTransport(guarded, wire(policy.settings), engine, clock)
 
     def http(policy: ProviderPolicy) -> httpx.AsyncClient:
         return httpx.AsyncClient(

@@ -28,6 +28,8 @@ _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _HISTORY = 37
 """Months back that data reaches."""
 _SIMILAR_SITES_MONTHS = 3
+_CREDITS = 100_000
+"""As if none had ever been used."""
 
 
 class _BadRequest(Exception):
@@ -114,7 +116,15 @@ def _page(request: Request, data: list[rows.Row]) -> list[rows.Row]:
     return data[first:] if limit is None else data[first : first + limit]
 
 
+def capabilities(request: Request) -> Response:
+    """`/user-capabilities`: costs nothing."""
+    if not _key(request):
+        return PlainTextResponse("invalid API key", status_code=401)
+    return JSONResponse({"allowance": _CREDITS, "user_remaining": _CREDITS})
+
+
 ROUTES = [
+    Route("/user-capabilities", capabilities),
     Route(f"{_SITES}/traffic-and-engagement", endpoint(rows.traffic)),
     Route(f"{_SITES}/traffic-channels", endpoint(rows.channels)),
     Route(f"{_SITES}/traffic-channels/share", endpoint(rows.channel_shares)),

@@ -24,6 +24,8 @@ from partnerforge_dagster.providers.sandbox.world import World
 PROVIDER = "web_search"
 HOSTS = ("api.search.brave.com", "google.serper.dev", "api.tavily.com")
 
+_CREDITS = 100_000
+"""As if none had ever been used."""
 _BRAVE_DAYS = {"pd": 1, "pw": 7, "pm": 31, "py": 365}
 _GOOGLE_DAYS = {"qdr:d": 1, "qdr:w": 7, "qdr:m": 31, "qdr:y": 365}
 
@@ -264,7 +266,24 @@ def _whole(said: object, default: int) -> int:
     return int(text) if text.isdigit() else default
 
 
+def serper_account(request: Request) -> Response:
+    """`GET /account` of google.serper.dev: costs nothing. Read in clients of it, unverified."""
+    if not request.headers.get("x-api-key"):
+        return SERPER_UNAUTHORIZED
+    return JSONResponse({"balance": _CREDITS, "rateLimit": 50})
+
+
+def tavily_usage(request: Request) -> Response:
+    """`GET /usage` of api.tavily.com: costs nothing. As in the vendor's documents."""
+    if not request.headers.get("authorization", "").startswith("Bearer "):
+        return JSONResponse({"detail": {"error": "Unauthorized: missing or invalid API key."}}, status_code=401)
+    account = {"current_plan": "Sandbox", "plan_usage": 0, "plan_limit": _CREDITS, "paygo_usage": 0, "paygo_limit": 0}
+    return JSONResponse({"key": {"usage": 0, "limit": _CREDITS}, "account": account})
+
+
 ROUTES = [
+    Route("/account", serper_account),
+    Route("/usage", tavily_usage),
     Route("/res/v1/web/search", brave_web),
     Route("/res/v1/news/search", brave_news),
     Route("/search", search, methods=["POST"]),
