@@ -7,6 +7,7 @@ Not for: asking for any of it (the modules), matching (fingerprints/), or what a
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import TypeVar
 
 from partnerforge_dagster.models.provenance import Answer, Fact, Source
@@ -15,8 +16,8 @@ from partnerforge_dagster.providers.builtwith_records import BuiltWithDomain, De
 from partnerforge_dagster.providers.page_reading import HomePage
 from partnerforge_dagster.providers.web_pages import WebPages
 from partnerforge_dagster.research.fingerprints.catalogue import Fingerprint, catalogue, endings_of
-from partnerforge_dagster.research.fingerprints.matching import Finding, confidence_of, findings_on
-from partnerforge_dagster.seller import PlatformSearch, Product, Seller
+from partnerforge_dagster.research.fingerprints.matching import Finding, Index, confidence_of, findings_on
+from partnerforge_dagster.seller import PartnerTechnology, PlatformSearch, Product, Seller
 
 P = TypeVar("P", bound=Product)
 Rank = tuple[bool, ...]
@@ -38,8 +39,10 @@ def technologies_of(
         for row in looked_up.value.technologies:
             _add(found, _technology(row, looked_up.source))
     if home is not None and home.value is not None:
-        products = _fingerprints(seller)
-        for finding in findings_on(home.value.traces, home.value.url, products):
+        products, index = _fingerprints(
+            seller.category, (*seller.own, *seller.competing), seller.platforms, seller.partners
+        )
+        for finding in findings_on(home.value.traces, home.value.url, index):
             _see(found, finding, products, home.source)
     return tuple(found[name] for name in sorted(found, key=lambda name: (name.casefold(), name)))
 
@@ -120,12 +123,18 @@ def _add(found: dict[str, Technology], one: Technology) -> None:
     )
 
 
-def _fingerprints(seller: Seller) -> dict[str, Fingerprint]:
-    """The profile's products that have hosts, by what a find of theirs is called, in the groups of the profile."""
+@lru_cache(maxsize=4)
+def _fingerprints(
+    category: str,
+    searches: tuple[Product, ...],
+    platforms: tuple[PlatformSearch, ...],
+    partners: tuple[PartnerTechnology, ...],
+) -> tuple[dict[str, Fingerprint], Index]:
+    """The profile's products by what a find of theirs is called, in the groups of the profile, and looked up."""
     groups: list[tuple[Product, tuple[str, ...]]] = [
-        *((product, (seller.category,)) for product in (*seller.own, *seller.competing)),
-        *((product, (SHOP if product.kind == "commerce" else CMS,)) for product in seller.platforms),
-        *((product, ()) for product in seller.partners),
+        *((product, (category,)) for product in searches),
+        *((product, (SHOP if product.kind == "commerce" else CMS,)) for product in platforms),
+        *((product, ()) for product in partners),
     ]
     known, found = catalogue(), dict[str, Fingerprint]()
     for product, words in groups:
@@ -142,7 +151,7 @@ def _fingerprints(seller: Seller) -> dict[str, Fingerprint]:
                 requests=hosts,
                 meta=() if of else tuple(f"generator: {one}" for one in names),
             )
-    return found
+    return found, Index(found.values())
 
 
 def _knows_better(one: Fingerprint, host: str) -> bool:

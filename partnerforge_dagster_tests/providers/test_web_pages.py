@@ -1,15 +1,22 @@
 """Home pages: what is read out of them, where redirects lead, and what is no page."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TypeVar
 
 import httpx
 import pytest
+from sqlalchemy import select
 
+from partnerforge_dagster.governor.transport import GovernorTransport
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateLimited, Refused, Unreachable
 from partnerforge_dagster.providers.boards.posting import BoardLink
 from partnerforge_dagster.providers.page_reading import HomePage, Traces, read_page
-from partnerforge_dagster.providers.web_pages import WebPages
+from partnerforge_dagster.providers.web_pages import WebPages, policy
+from partnerforge_dagster.settings import WebPageSettings
+from partnerforge_dagster.store.database import migrate, open_engine
+from partnerforge_dagster.store.tables import answers
 from partnerforge_dagster_tests.providers.wire import Server
 from partnerforge_dagster_tests.providers.wire import ask as ask_wire
 
@@ -154,3 +161,44 @@ def test_what_is_no_page_is_a_failure(response: httpx.Response, failure: type[Pr
 def test_a_page_that_is_cut_off_or_speaks_of_an_outage_is_not_whole(html: str, whole: bool) -> None:
     """What is not in such a page proves nothing."""
     assert read_page(html, "https://acme.test/").whole is whole
+
+
+def test_an_answer_from_the_cache_tells_as_much_as_a_new_one(tmp_path: Path) -> None:
+    """Headers, policy and names of cookies are stored with the page; no value of a cookie is."""
+    headers = [
+        ("content-type", "text/html"),
+        ("server", "cloudflare"),
+        ("set-cookie", "dwsid=SECRET; path=/"),
+        ("set-cookie", "_shopify_y=SECRET"),
+        ("content-security-policy", "script-src *.algolia.net"),
+    ]
+    asked: list[str] = []
+
+    def site(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return (
+            httpx.Response(404)
+            if request.url.path == "/robots.txt"
+            else httpx.Response(200, text=PAGE, headers=headers)
+        )
+
+    engine = open_engine(f"sqlite:///{tmp_path / 'store.db'}")
+    migrate(engine)
+
+    async def twice() -> list[HomePage | None]:
+        transport = GovernorTransport(policy(WebPageSettings()), httpx.MockTransport(site), engine)
+        async with httpx.AsyncClient(transport=transport) as http:
+            return [(await WebPages(http).home("acme.test")).value for _ in range(2)]
+
+    new, cached = asyncio.run(twice())
+    with engine.connect() as connection:
+        stored = str(connection.execute(select(answers.c.headers)).all())
+    engine.dispose()
+    assert asked == ["/robots.txt", "/"]
+    assert new is not None
+    assert new == cached
+    assert new.traces.cookies == ("dwsid", "_shopify_y")
+    assert new.traces.csp_hosts == ("algolia.net",)
+    assert ("server", "cloudflare") in new.traces.headers
+    assert "dwsid=" in stored
+    assert "SECRET" not in stored

@@ -20,6 +20,8 @@ from partnerforge_dagster.models.traffic_analysis import MonthlyTraffic, NamedSh
 MOST_COMPETITORS = 3
 MOST_ROLES = 2
 MOST_NAMES = 4
+_CORE = frozenset({"Site Search", "shop", "cms"})
+"""Groups of technologies that a reader looks for first."""
 _FORMS = ("10-K", "10-Q", "8-K", "20-F", "6-K")
 
 
@@ -109,8 +111,11 @@ def _stack(writer: Writer, stack: TechnologyStack) -> None:
 
 
 def _seen(writer: Writer, stack: TechnologyStack) -> None:
-    """What our own look at the site found, the most certain first, each with the best of its evidence."""
-    found = sorted((one for one in stack.technologies if one.evidence), key=lambda one: -(one.confidence or 0.0))
+    """What our own look at the site found: searches, shops and content first, each with the best of its evidence."""
+    found = sorted(
+        (one for one in stack.technologies if one.evidence),
+        key=lambda one: (_CORE.isdisjoint(one.categories), -(one.confidence or 0.0)),
+    )
     shown = [f"{one.name} ({one.evidence[0].kind} {_short(one.evidence[0].seen)})" for one in found[:MOST_NAMES]]
     more = f" and {len(found) - len(shown)} more" if len(found) > len(shown) else ""
     # Every technology cites the page on which it was seen; the others who know it are cited where they are told.

