@@ -218,7 +218,7 @@ def test_the_sandbox_describes_costco_without_a_gap_in_what_is_recognised() -> N
 
     async def ask() -> TechnologyStack:
         async with httpx.AsyncClient(
-            transport=SandboxTransport(World(SANDBOX_TODAY)), headers={"Authorization": "API sandbox"}
+            transport=SandboxTransport(World(SANDBOX_TODAY)), headers={"Authorization": "API sandbox"}, timeout=60
         ) as http:
             account = ACCOUNT.model_copy(update={"domain": "costco.com"})
             return await technology_stack(account, BuiltWith(http, BuiltWithSettings()), WebPages(http), SELLER)
