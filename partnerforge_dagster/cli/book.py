@@ -50,7 +50,7 @@ class Book:
 
     def needs(self, selections: Mapping[str, Sequence[str]], *, force: bool, now: datetime) -> list["Needs"]:
         """What each account needs."""
-        silent = _without_key(self._settings)
+        silent = _left_out(self._settings)
         return [
             {name: part for name, part in need(selections[account]).items() if name not in silent}
             for account, need in self._reckoners(list(selections), force=force, now=now)
@@ -58,7 +58,7 @@ class Book:
 
     def credits(self, selections: Mapping[str, Sequence[str]], *, now: datetime) -> dict[tuple[str, str], int]:
         """What each module of each account costs by itself; together they may share questions and cost less."""
-        silent = _without_key(self._settings)
+        silent = _left_out(self._settings)
         return {
             (account, module): ceil(sum(part.credits for name, part in need([module]).items() if name not in silent))
             for account, need in self._reckoners(list(selections), force=False, now=now)
@@ -139,6 +139,8 @@ def _existing(settings: Settings) -> "sa.Engine | None":
     return engine
 
 
-def _without_key(settings: Settings) -> set[str]:
-    """Providers that are left out in live mode, as nobody has a key for them."""
-    return {gain.provider for gain in missing_keys(settings) if not gain.asked_without}
+def _left_out(settings: Settings) -> set[str]:
+    """Providers that live mode does not ask: nobody has a key for them, or they are not switched on."""
+    without_key = {gain.provider for gain in missing_keys(settings) if not gain.asked_without}
+    switched_off = {"yahoo"} if settings.mode is Mode.LIVE and not settings.providers.yahoo.enabled else set()
+    return without_key | switched_off

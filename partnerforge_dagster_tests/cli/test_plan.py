@@ -86,11 +86,13 @@ def test_the_provider_that_binds(tmp_path: Path) -> None:
 
 
 def test_without_keys_live_mode_plans_no_paid_provider(tmp_path: Path) -> None:
-    """Who has no key is not asked."""
+    """Who has no key is not asked, nor is Yahoo until it is switched on."""
     live = {"PARTNERFORGE_MODE": "live", "PARTNERFORGE_PROVIDERS__BUILTWITH__API_KEY": "k"}
     found = run(tmp_path, "plan", "costco.com", "--json", **live).report
     assert "builtwith" in found["providers"]
-    assert not {"similarweb", "web_search"} & set(found["providers"])
+    assert not {"similarweb", "web_search", "yahoo"} & set(found["providers"])
+    switched_on = run(tmp_path, "plan", "costco.com", "--json", PARTNERFORGE_PROVIDERS__YAHOO__ENABLED="true", **live)
+    assert "yahoo" in switched_on.report["providers"]
 
 
 def test_files_of_domains(tmp_path: Path) -> None:
