@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from benchmarks.daemon import Team, arrivals, most_in, team
-from partnerforge_dagster.settings import Providers
+from partnerforge_dagster.settings_providers import Providers
 from partnerforge_dagster.store.database import open_engine
 from partnerforge_dagster.store.tables import results
 

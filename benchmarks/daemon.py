@@ -18,7 +18,7 @@ import psutil
 
 from partnerforge_dagster.chaos.books import read_log
 from partnerforge_dagster.chaos.deployment import judge
-from partnerforge_dagster.settings import Providers
+from partnerforge_dagster.settings_providers import Providers
 
 OURS = ("PARTNERFORGE_", "DAGSTER_")
 LOOK_S = 0.5

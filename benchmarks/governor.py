@@ -26,7 +26,7 @@ from sqlalchemy import Engine
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.governor.transport import GovernorTransport
 from partnerforge_dagster.models.failures import CircuitOpen, ProviderError, Unreachable
-from partnerforge_dagster.settings import ProviderSettings
+from partnerforge_dagster.settings_providers import ProviderSettings
 from partnerforge_dagster.store.database import migrate, open_engine
 from partnerforge_dagster_tests import postgres
 

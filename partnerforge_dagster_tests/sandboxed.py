@@ -40,13 +40,8 @@ from partnerforge_dagster.providers.web_pages import WebPages
 from partnerforge_dagster.providers.web_search import WebSearch
 from partnerforge_dagster.providers.wikidata import Wikidata
 from partnerforge_dagster.providers.yahoo import YahooFinance
-from partnerforge_dagster.settings import (
-    SANDBOX_TODAY,
-    BuiltWithSettings,
-    JobBoardsSettings,
-    Settings,
-    WebSearchSettings,
-)
+from partnerforge_dagster.settings import SANDBOX_TODAY, Settings
+from partnerforge_dagster.settings_providers import BuiltWithSettings, JobBoardsSettings, WebSearchSettings
 from partnerforge_dagster.settings_waterfalls import Waterfalls
 
 R = TypeVar("R")

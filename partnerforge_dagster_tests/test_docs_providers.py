@@ -9,7 +9,7 @@ import pytest
 
 from partnerforge_dagster import providers
 from partnerforge_dagster.providers.verification import VERIFIED, Seen
-from partnerforge_dagster.settings import Providers, ProviderSettings
+from partnerforge_dagster.settings_providers import Providers, ProviderSettings
 
 PAGES = Path(__file__).parents[1] / "docs" / "providers"
 CODE = Path(providers.__file__).parent

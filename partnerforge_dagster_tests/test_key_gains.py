@@ -5,7 +5,8 @@ from pydantic import SecretStr
 
 from partnerforge_dagster.key_gains import KEY_GAINS, KeyGain, gain_of, missing_keys
 from partnerforge_dagster.models.base import Mode
-from partnerforge_dagster.settings import Providers, Settings
+from partnerforge_dagster.settings import Settings
+from partnerforge_dagster.settings_providers import Providers
 
 LIVE = Settings(mode=Mode.LIVE)
 

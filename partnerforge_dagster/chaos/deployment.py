@@ -21,7 +21,8 @@ from typing import IO
 from sqlalchemy import make_url
 from sqlalchemy.schema import CreateSchema, DropSchema
 
-from partnerforge_dagster.settings import FreshDays, Providers
+from partnerforge_dagster.settings import FreshDays
+from partnerforge_dagster.settings_providers import Providers
 from partnerforge_dagster.store.database import open_engine, write
 
 TIMEOUT_S, CLAIM_S = 10.0, 5.0

@@ -20,7 +20,7 @@ from rich.text import Text
 from partnerforge_dagster.cli import moments
 from partnerforge_dagster.cli.common import domains_of, named_or_refused, open_deployment, out, refuse
 from partnerforge_dagster.models.modules import MODULES
-from partnerforge_dagster.settings import Providers
+from partnerforge_dagster.settings_providers import Providers
 
 if TYPE_CHECKING:
     from partnerforge_dagster.store.calls import Spend, Which

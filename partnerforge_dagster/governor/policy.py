@@ -11,7 +11,7 @@ import httpx
 from pydantic import SecretStr
 
 from partnerforge_dagster.models.failures import ProviderError
-from partnerforge_dagster.settings import ProviderSettings
+from partnerforge_dagster.settings_providers import ProviderSettings
 
 Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
 """Sends a request of the same provider under the same limits, without cache."""

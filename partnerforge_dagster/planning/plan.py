@@ -11,7 +11,7 @@ from math import ceil
 from partnerforge_dagster.governor.limiter import BURST_GAP_S, WINDOW_S
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.planning.need import Need, Needs
-from partnerforge_dagster.settings import ProviderSettings
+from partnerforge_dagster.settings_providers import ProviderSettings
 
 RUN_S = 3.0
 """Seconds of Dagster's own for a run, measured on two busy cores."""

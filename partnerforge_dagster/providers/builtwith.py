@@ -26,7 +26,7 @@ from partnerforge_dagster.providers.builtwith_records import (
 from partnerforge_dagster.providers.client import ProviderClient, parsed_json
 from partnerforge_dagster.providers.http_status import retry_after, sort_by_status
 from partnerforge_dagster.providers.lenient import mapping, number, text
-from partnerforge_dagster.settings import BuiltWithSettings
+from partnerforge_dagster.settings_providers import BuiltWithSettings
 
 T = TypeVar("T")
 

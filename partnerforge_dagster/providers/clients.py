@@ -53,7 +53,8 @@ from partnerforge_dagster.providers.web_pages import WebPages
 from partnerforge_dagster.providers.web_search import WebSearch
 from partnerforge_dagster.providers.wikidata import Wikidata
 from partnerforge_dagster.providers.yahoo import YahooFinance
-from partnerforge_dagster.settings import Providers, ProviderSettings, Settings, YahooSettings
+from partnerforge_dagster.settings import Settings
+from partnerforge_dagster.settings_providers import Providers, ProviderSettings, YahooSettings
 from partnerforge_dagster.store.forgotten import Remembered
 
 CONNECT_S = 5.0

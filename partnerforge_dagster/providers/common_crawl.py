@@ -18,7 +18,7 @@ from partnerforge_dagster.providers.client import ProviderClient, parsed_json
 from partnerforge_dagster.providers.http_status import sort_by_status, sort_json
 from partnerforge_dagster.providers.lenient import read_rows
 from partnerforge_dagster.providers.page_reading import leads_to_careers
-from partnerforge_dagster.settings import CommonCrawlSettings
+from partnerforge_dagster.settings_providers import CommonCrawlSettings
 
 HOST = "index.commoncrawl.org"
 _CRAWLS = "/collinfo.json"

@@ -18,7 +18,7 @@ from partnerforge_dagster.providers.engines.records import SearchResult
 from partnerforge_dagster.providers.http_status import sort_by_status, sort_json
 from partnerforge_dagster.providers.lenient import Row, read_rows
 from partnerforge_dagster.providers.plain_text import plain
-from partnerforge_dagster.settings import GdeltSettings
+from partnerforge_dagster.settings_providers import GdeltSettings
 
 HOST = "api.gdeltproject.org"
 MOST = 250

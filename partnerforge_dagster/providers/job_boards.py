@@ -15,7 +15,7 @@ from partnerforge_dagster.providers.boards import ashby, greenhouse, lever, thei
 from partnerforge_dagster.providers.boards.posting import Posting
 from partnerforge_dagster.providers.client import ProviderClient
 from partnerforge_dagster.providers.http_status import has_list, sort_json
-from partnerforge_dagster.settings import JobBoardsSettings
+from partnerforge_dagster.settings_providers import JobBoardsSettings
 
 Postings = tuple[Posting, ...]
 

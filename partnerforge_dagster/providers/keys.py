@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.models.failures import ProviderError, Refused
-from partnerforge_dagster.settings import ProviderSettings
+from partnerforge_dagster.settings_providers import ProviderSettings
 
 MASK = "***"
 

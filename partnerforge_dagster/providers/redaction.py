@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from partnerforge_dagster.providers import keys
-from partnerforge_dagster.settings import Providers
+from partnerforge_dagster.settings_providers import Providers
 
 EMAIL = "removed@example.invalid"
 PHONE = "(phone removed)"

@@ -31,7 +31,7 @@ from partnerforge_dagster.providers.sec_edgar_records import (
     read_submissions,
     read_tickers,
 )
-from partnerforge_dagster.settings import SecEdgarSettings
+from partnerforge_dagster.settings_providers import SecEdgarSettings
 
 T = TypeVar("T")
 

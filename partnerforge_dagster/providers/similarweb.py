@@ -29,7 +29,7 @@ from partnerforge_dagster.providers import similarweb_reading as reading
 from partnerforge_dagster.providers.client import ProviderClient, parsed_json
 from partnerforge_dagster.providers.http_status import sort_by_status
 from partnerforge_dagster.providers.lenient import mapping, number, text
-from partnerforge_dagster.settings import SimilarWebSettings
+from partnerforge_dagster.settings_providers import SimilarWebSettings
 
 T = TypeVar("T")
 

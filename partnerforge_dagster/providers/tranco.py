@@ -16,7 +16,7 @@ from partnerforge_dagster.models.provenance import Answer
 from partnerforge_dagster.providers.client import ProviderClient, parsed_json
 from partnerforge_dagster.providers.http_status import has_list, sort_json
 from partnerforge_dagster.providers.lenient import Row, read_rows
-from partnerforge_dagster.settings import TrancoSettings
+from partnerforge_dagster.settings_providers import TrancoSettings
 
 HOST = "tranco-list.eu"
 

@@ -22,7 +22,7 @@ from partnerforge_dagster.providers.http_status import sort_by_status
 from partnerforge_dagster.providers.page_reading import HomePage, read_page
 from partnerforge_dagster.providers.robots import EVERYTHING, PRODUCT, Robots, address_of, read_robots
 from partnerforge_dagster.providers.sitemaps import Sitemap, is_sitemap, read_sitemap
-from partnerforge_dagster.settings import WebPageSettings
+from partnerforge_dagster.settings_providers import WebPageSettings
 
 T = TypeVar("T")
 

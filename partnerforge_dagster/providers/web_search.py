@@ -15,7 +15,7 @@ from partnerforge_dagster.providers.client import ProviderClient
 from partnerforge_dagster.providers.days import worded_day
 from partnerforge_dagster.providers.engines import brave, serper, tavily
 from partnerforge_dagster.providers.engines.records import SearchResult
-from partnerforge_dagster.settings import WebSearchSettings
+from partnerforge_dagster.settings_providers import WebSearchSettings
 
 T = TypeVar("T")
 Results = tuple[SearchResult, ...]

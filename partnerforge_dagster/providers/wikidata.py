@@ -20,7 +20,7 @@ from partnerforge_dagster.providers.client import ProviderClient, parsed_json
 from partnerforge_dagster.providers.http_status import has_list, retry_after, sort_json
 from partnerforge_dagster.providers.lenient import Row, mapping, text
 from partnerforge_dagster.providers.wikidata_claims import WikidataCompany, company_of, english, items_named
-from partnerforge_dagster.settings import WikidataSettings
+from partnerforge_dagster.settings_providers import WikidataSettings
 
 SPARQL_HOST = "query.wikidata.org"
 HOST = "www.wikidata.org"

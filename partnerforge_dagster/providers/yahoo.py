@@ -31,7 +31,7 @@ from partnerforge_dagster.providers.yahoo_records import (
     read_search,
 )
 from partnerforge_dagster.providers.yahoo_session import YahooSession
-from partnerforge_dagster.settings import YahooSettings
+from partnerforge_dagster.settings_providers import YahooSettings
 
 T = TypeVar("T")
 

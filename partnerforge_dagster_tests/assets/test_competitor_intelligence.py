@@ -16,7 +16,8 @@ from partnerforge_dagster.providers.sandbox.transport import SandboxTransport
 from partnerforge_dagster.providers.sandbox.world import World
 from partnerforge_dagster.providers.similarweb import SimilarWeb
 from partnerforge_dagster.seller import load_seller
-from partnerforge_dagster.settings import SANDBOX_TODAY, BuiltWithSettings
+from partnerforge_dagster.settings import SANDBOX_TODAY
+from partnerforge_dagster.settings_providers import BuiltWithSettings
 from partnerforge_dagster_tests.assets.vendors import (
     ACCOUNT,
     BUILTWITH,

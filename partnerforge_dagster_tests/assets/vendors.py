@@ -21,7 +21,7 @@ from partnerforge_dagster.providers.similarweb import HOST as SIMILARWEB
 from partnerforge_dagster.providers.similarweb import SimilarWeb
 from partnerforge_dagster.providers.tranco import HOST as TRANCO
 from partnerforge_dagster.providers.web_pages import WebPages
-from partnerforge_dagster.settings import BuiltWithSettings
+from partnerforge_dagster.settings_providers import BuiltWithSettings
 
 R = TypeVar("R")
 

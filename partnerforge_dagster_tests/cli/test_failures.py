@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from partnerforge_dagster.settings import Providers
+from partnerforge_dagster.settings_providers import Providers
 from partnerforge_dagster.store.database import open_engine
 from partnerforge_dagster.store.tables import results
 from partnerforge_dagster_tests.cli import buggy

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from partnerforge_dagster.settings import Providers
+from partnerforge_dagster.settings_providers import Providers
 from partnerforge_dagster_tests.cli.running import Ran, run, sandbox
 
 ACCOUNTS = ("costco.com", "sallybeauty.com")

@@ -7,7 +7,8 @@ import pytest
 
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.orchestration.tags import MAX_CREDITS_TAG
-from partnerforge_dagster.settings import FreshDays, Providers
+from partnerforge_dagster.settings import FreshDays
+from partnerforge_dagster.settings_providers import Providers
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.database import open_engine
 from partnerforge_dagster.store.results import Results

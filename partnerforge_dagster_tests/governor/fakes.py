@@ -20,7 +20,7 @@ from partnerforge_dagster.governor.extensions import ENDPOINT
 from partnerforge_dagster.governor.policy import Authorizer, Open, ProviderPolicy
 from partnerforge_dagster.governor.transport import GovernorTransport
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateLimited, Refused, Unreachable
-from partnerforge_dagster.settings import ProviderSettings
+from partnerforge_dagster.settings_providers import ProviderSettings
 from partnerforge_dagster.store.transaction import Transaction
 
 HOST = "https://api.example.com"

@@ -16,7 +16,8 @@ from partnerforge_dagster.governor.retry import TRIES
 from partnerforge_dagster.models.failures import ProviderError
 from partnerforge_dagster.models.provenance import Answer
 from partnerforge_dagster.providers.clients import build_clients
-from partnerforge_dagster.settings import BuiltWithSettings, Providers, Settings
+from partnerforge_dagster.settings import Settings
+from partnerforge_dagster.settings_providers import BuiltWithSettings, Providers
 from partnerforge_dagster.store.tables import answers
 from partnerforge_dagster_tests.governor import virtual
 from partnerforge_dagster_tests.providers.sandbox.served import served

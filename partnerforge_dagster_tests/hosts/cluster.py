@@ -25,7 +25,8 @@ from partnerforge_dagster.cli.ui import KEPT
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.models.result import Status
 from partnerforge_dagster.orchestration.backfills import open_backfills, request
-from partnerforge_dagster.settings import Providers, Settings
+from partnerforge_dagster.settings import Settings
+from partnerforge_dagster.settings_providers import Providers
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.database import open_engine
 from partnerforge_dagster.store.results import Results

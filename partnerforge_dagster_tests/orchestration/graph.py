@@ -22,7 +22,8 @@ from partnerforge_dagster.orchestration.enrichment import Enrichment, Outcome
 from partnerforge_dagster.orchestration.module import Module
 from partnerforge_dagster.providers.clients import Clients, build_clients
 from partnerforge_dagster.seller import load_seller
-from partnerforge_dagster.settings import Providers, Settings
+from partnerforge_dagster.settings import Settings
+from partnerforge_dagster.settings_providers import Providers
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.results import Results
 

@@ -19,7 +19,7 @@ import yaml
 from partnerforge_dagster.chaos.deployment import LIMITS
 from partnerforge_dagster.cli.common import default_dagster_yaml
 from partnerforge_dagster.cli.ui import KEPT
-from partnerforge_dagster.settings import Providers
+from partnerforge_dagster.settings_providers import Providers
 from partnerforge_dagster_tests.cli.running import environment, wait_until
 
 UP_S = 90

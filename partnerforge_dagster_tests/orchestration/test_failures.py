@@ -21,7 +21,7 @@ from partnerforge_dagster.models.provenance import Gap, GapKind
 from partnerforge_dagster.models.result import ModuleResult, Status
 from partnerforge_dagster.models.strategic_signal_brief import StrategicSignalBrief
 from partnerforge_dagster.orchestration.selection import ancestors
-from partnerforge_dagster.settings import Providers
+from partnerforge_dagster.settings_providers import Providers
 from partnerforge_dagster.store.database import migrate, open_engine
 from partnerforge_dagster.store.results import Results
 from partnerforge_dagster_tests.orchestration.graph import COSTCO, Graph, failing, graph_in, unhurried

@@ -20,7 +20,8 @@ from partnerforge_dagster.models.strategic_signal_brief import StrategicSignalBr
 from partnerforge_dagster.providers.sandbox.draw import Draw
 from partnerforge_dagster.providers.sandbox.world import World
 from partnerforge_dagster.seller import load_seller
-from partnerforge_dagster.settings import SANDBOX_TODAY, Providers
+from partnerforge_dagster.settings import SANDBOX_TODAY
+from partnerforge_dagster.settings_providers import Providers
 from partnerforge_dagster_tests.orchestration.refreshes import changes_in, refreshes_in
 
 FULL = os.environ.get("PARTNERFORGE_TESTS_FULL") == "1"

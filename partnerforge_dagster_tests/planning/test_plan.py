@@ -14,7 +14,7 @@ from partnerforge_dagster.planning.habits import Habit, habits, newest_askings, 
 from partnerforge_dagster.planning.measured import MEASURED
 from partnerforge_dagster.planning.need import Need, Needs, need_of
 from partnerforge_dagster.planning.plan import RUN_S, Plan, critical_path, plan, seconds_of
-from partnerforge_dagster.settings import Providers
+from partnerforge_dagster.settings_providers import Providers
 from partnerforge_dagster.store.calls import Asked, CallCount
 from partnerforge_dagster_tests.orchestration.graph import COSTCO, NOBODY, PATAGONIA, graph_in
 

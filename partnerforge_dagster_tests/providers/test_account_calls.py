@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateLimited, Refused
 from partnerforge_dagster.providers import builtwith, similarweb, web_search
 from partnerforge_dagster.providers.account_calls import ACCOUNT_CALLS, AccountCall, Standing, with_account_calls
-from partnerforge_dagster.settings import BuiltWithSettings, SimilarWebSettings, WebSearchSettings
+from partnerforge_dagster.settings_providers import BuiltWithSettings, SimilarWebSettings, WebSearchSettings
 
 KEY = SecretStr("a-key")
 POLICIES = {

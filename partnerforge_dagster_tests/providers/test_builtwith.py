@@ -15,7 +15,7 @@ from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateL
 from partnerforge_dagster.models.provenance import Answer
 from partnerforge_dagster.providers.builtwith import BuiltWith, policy
 from partnerforge_dagster.providers.builtwith_records import BuiltWithDomain, DetectedTechnology, Redirect, Trust
-from partnerforge_dagster.settings import BuiltWithSettings
+from partnerforge_dagster.settings_providers import BuiltWithSettings
 from partnerforge_dagster_tests.payloads import raw
 
 T = TypeVar("T")

@@ -28,7 +28,8 @@ from partnerforge_dagster.providers.clients import build_clients
 from partnerforge_dagster.providers.curl_transport import CurlTransport
 from partnerforge_dagster.providers.sandbox.transport import ServedSandboxTransport
 from partnerforge_dagster.providers.yahoo import YahooFinance
-from partnerforge_dagster.settings import Providers, Settings, YahooSettings
+from partnerforge_dagster.settings import Settings
+from partnerforge_dagster.settings_providers import Providers, YahooSettings
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.database import migrate, open_engine
 from partnerforge_dagster_tests.providers.yahoo_server import BIG, COOKIE, CRUMB, Yahoo, certificate, serving

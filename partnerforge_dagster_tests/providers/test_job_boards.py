@@ -12,7 +12,7 @@ from partnerforge_dagster.models.provenance import Answer
 from partnerforge_dagster.providers.boards import greenhouse, theirstack
 from partnerforge_dagster.providers.boards.posting import BoardLink, Posting, board_link
 from partnerforge_dagster.providers.job_boards import JobBoards, policy
-from partnerforge_dagster.settings import JobBoardsSettings
+from partnerforge_dagster.settings_providers import JobBoardsSettings
 from partnerforge_dagster_tests.payloads import raw
 from partnerforge_dagster_tests.providers.wire import Server
 from partnerforge_dagster_tests.providers.wire import ask as ask_wire

@@ -6,7 +6,7 @@ from pydantic import SecretStr
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError, Refused
 from partnerforge_dagster.providers.keys import keeping_keys, keys_of
-from partnerforge_dagster.settings import BuiltWithSettings, WebSearchSettings
+from partnerforge_dagster.settings_providers import BuiltWithSettings, WebSearchSettings
 
 KEY = "sk-0123456789"
 

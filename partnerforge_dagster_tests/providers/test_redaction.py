@@ -14,7 +14,7 @@ from partnerforge_dagster.providers.redaction import (
     public_headers,
     public_text,
 )
-from partnerforge_dagster.settings import BuiltWithSettings, Providers, WebSearchSettings
+from partnerforge_dagster.settings_providers import BuiltWithSettings, Providers, WebSearchSettings
 from partnerforge_dagster_tests.payloads import raw
 
 KEYS = ("bw-secret-key",)

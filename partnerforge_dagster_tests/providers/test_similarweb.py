@@ -15,7 +15,7 @@ from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateL
 from partnerforge_dagster.models.provenance import Answer
 from partnerforge_dagster.models.traffic_analysis import Keyword, MonthlyTraffic, NamedShare, PopularPage, SiteShare
 from partnerforge_dagster.providers.similarweb import Months, SimilarWeb, last_months, policy
-from partnerforge_dagster.settings import SimilarWebSettings
+from partnerforge_dagster.settings_providers import SimilarWebSettings
 
 T = TypeVar("T")
 Call = Callable[[SimilarWeb, Months], Awaitable[Answer[Any]]]

@@ -14,7 +14,7 @@ from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateL
 from partnerforge_dagster.providers.boards.posting import BoardLink
 from partnerforge_dagster.providers.page_reading import HomePage, Traces, read_page
 from partnerforge_dagster.providers.web_pages import WebPages, policy
-from partnerforge_dagster.settings import WebPageSettings
+from partnerforge_dagster.settings_providers import WebPageSettings
 from partnerforge_dagster.store.database import migrate, open_engine
 from partnerforge_dagster.store.tables import answers
 from partnerforge_dagster_tests.providers.wire import Server

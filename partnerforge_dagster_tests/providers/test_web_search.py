@@ -23,7 +23,7 @@ from partnerforge_dagster.providers.days import worded_day
 from partnerforge_dagster.providers.engines import brave, serper
 from partnerforge_dagster.providers.plain_text import plain
 from partnerforge_dagster.providers.web_search import WebSearch, policy
-from partnerforge_dagster.settings import WebSearchSettings
+from partnerforge_dagster.settings_providers import WebSearchSettings
 from partnerforge_dagster_tests.payloads import raw
 from partnerforge_dagster_tests.providers.wire import Server
 from partnerforge_dagster_tests.providers.wire import ask as ask_wire

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Self
 
 from partnerforge_dagster.accounts import account_domain
-from partnerforge_dagster.settings import Providers
+from partnerforge_dagster.settings_providers import Providers
 
 PROVIDERS = tuple(Providers.model_fields)
 

@@ -23,7 +23,8 @@ from partnerforge_dagster.models.failures import ProviderError
 from partnerforge_dagster.models.provenance import Answer
 from partnerforge_dagster.providers.clients import Clients, build_clients
 from partnerforge_dagster.providers.similarweb import last_months
-from partnerforge_dagster.settings import Providers, Settings
+from partnerforge_dagster.settings import Settings
+from partnerforge_dagster.settings_providers import Providers
 from partnerforge_dagster.store.database import migrate, open_engine
 from partnerforge_dagster.store.tables import answers, calls
 from partnerforge_dagster_tests.providers.quirks.server import Heard, Quirk, QuirkServer

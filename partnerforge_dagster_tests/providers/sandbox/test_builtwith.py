@@ -7,7 +7,7 @@ import pytest
 from partnerforge_dagster.models.failures import Refused
 from partnerforge_dagster.providers.builtwith import BuiltWith
 from partnerforge_dagster.providers.sandbox import builtwith
-from partnerforge_dagster.settings import BuiltWithSettings
+from partnerforge_dagster.settings_providers import BuiltWithSettings
 from partnerforge_dagster_tests.payloads import body
 from partnerforge_dagster_tests.providers.sandbox.asking import WORLD, ask, with_client
 
