@@ -168,6 +168,16 @@ class CommonCrawlSettings(ProviderSettings):
     timeout_s: Seconds = 10.0
 
 
+class DnsSettings(ProviderSettings):
+    """Google Public DNS over HTTPS, https://dns.google: records of the account's domain. No key."""
+
+    per_minute: int = Field(default=300, gt=0)
+    at_once: int = Field(default=10, gt=0)
+    breaker_after: int = Field(default=5, gt=0)
+    breaker_open_s: Seconds = 60.0
+    cache_s: Seconds = 30 * DAY
+
+
 class Providers(BaseModel):
     """All providers by the names that settings, ledger, sources and metrics use."""
 
@@ -184,6 +194,7 @@ class Providers(BaseModel):
     gdelt: GdeltSettings = GdeltSettings()
     tranco: TrancoSettings = TrancoSettings()
     common_crawl: CommonCrawlSettings = CommonCrawlSettings()
+    dns: DnsSettings = DnsSettings()
 
     def named(self) -> dict[str, ProviderSettings]:
         """Every provider's settings by name."""

@@ -31,6 +31,7 @@ _PROVIDERS: Final = {
     "web_page": "Company website",
     "gdelt": "GDELT",
     "tranco": "Tranco",
+    "dns": "DNS",
     "common_crawl": "Common Crawl",
 }
 GAP_KINDS: Final = {

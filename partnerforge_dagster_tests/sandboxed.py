@@ -18,6 +18,7 @@ from partnerforge_dagster.models.account import Account
 from partnerforge_dagster.providers import (
     builtwith,
     common_crawl,
+    dns,
     gdelt,
     job_boards,
     sec_edgar,
@@ -29,6 +30,7 @@ from partnerforge_dagster.providers import (
 from partnerforge_dagster.providers import yahoo as yahoo_finance
 from partnerforge_dagster.providers.builtwith import BuiltWith
 from partnerforge_dagster.providers.common_crawl import CommonCrawl
+from partnerforge_dagster.providers.dns import Dns
 from partnerforge_dagster.providers.gdelt import Gdelt
 from partnerforge_dagster.providers.job_boards import JobBoards
 from partnerforge_dagster.providers.sandbox.faults import Faults
@@ -69,6 +71,7 @@ class Clients:
     gdelt: Gdelt
     tranco: Tranco
     common_crawl: CommonCrawl
+    dns: Dns
     waterfalls: Waterfalls
 
 
@@ -114,6 +117,7 @@ def ask(call: Callable[[Clients], Awaitable[R]], *, faults: str = "", world: Wor
                     gdelt=Gdelt(await http(gdelt.policy(providers.gdelt))),
                     tranco=Tranco(await http(tranco.policy(providers.tranco))),
                     common_crawl=CommonCrawl(await http(common_crawl.policy(providers.common_crawl))),
+                    dns=Dns(await http(dns.policy(providers.dns))),
                     waterfalls=Waterfalls(),
                 )
             )

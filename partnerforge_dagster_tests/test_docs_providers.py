@@ -36,7 +36,7 @@ LIMITS = {
     "timeout_s",
     "max_body_bytes",
 }
-ASKING = {"ask", "_ask", "_about", "_json", "_get", "_read"}
+ASKING = {"ask", "_ask", "_about", "_json", "_get", "_read", "_records"}
 """Methods of the clients whose first argument is the endpoint's name."""
 
 

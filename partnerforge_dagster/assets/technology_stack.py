@@ -17,6 +17,7 @@ from partnerforge_dagster.models.technology_stack import RelatedDomain, SpendPoi
 from partnerforge_dagster.orchestration.module import module
 from partnerforge_dagster.providers.builtwith import BuiltWith
 from partnerforge_dagster.providers.builtwith_records import BuiltWithDomain, Redirects, Related, Trust
+from partnerforge_dagster.providers.dns import Dns
 from partnerforge_dagster.providers.web_pages import WebPages
 from partnerforge_dagster.research.facts import fact_of, stated
 from partnerforge_dagster.research.inquiry import Inquiry
@@ -28,21 +29,29 @@ from partnerforge_dagster.research.technologies import (
 )
 from partnerforge_dagster.seller import Seller
 
+RECORDS = "domain records"
+
 
 @module
 async def technology_stack(
-    account: Account, builtwith: BuiltWith, web_pages: WebPages, seller: Seller
+    account: Account, builtwith: BuiltWith, web_pages: WebPages, dns: Dns, seller: Seller
 ) -> TechnologyStack:
     """What the account's sites run, since when, and what came and went.
 
-    Asks BuiltWith (domain, relationships, recommendations, keywords, trust, redirects) and the home page, together.
-    Without BuiltWith the home page still shows what it loads; what it does not show stays unknown.
+    Asks BuiltWith (domain, relationships, recommendations, keywords, trust, redirects), the home page and the domain's
+    records in the DNS, together. Without BuiltWith the home page still shows what it loads; what it does not show stays
+    unknown.
     """
     inquiry, domain = Inquiry(account), account.domain
-    (looked_up, home), (related, recommended, keywords, trust, redirects) = await asyncio.gather(
+    (looked_up, home), records, (related, recommended, keywords, trust, redirects) = await asyncio.gather(
         asyncio.gather(
             inquiry.ask("technologies", builtwith.domain(domain)),
             inquiry.ask("home page", web_pages.home(domain)),
+        ),
+        asyncio.gather(
+            inquiry.ask(RECORDS, dns.aliases(f"www.{domain}"), making_do=True),
+            inquiry.ask(RECORDS, dns.mail_hosts(domain), making_do=True),
+            inquiry.ask(RECORDS, dns.texts(domain), making_do=True),
         ),
         asyncio.gather(
             inquiry.ask("related domains", builtwith.relationships(domain)),
@@ -54,7 +63,7 @@ async def technology_stack(
     )
     if home is not None and home.value is not None and not home.value.whole:
         inquiry.trail.failed("end of the home page", WebPages.provider)
-    technologies = technologies_of(looked_up, home, seller)
+    technologies = technologies_of(looked_up, home, seller, records)
     stack_was_read = looked_up is not None and (looked_up.value is not None or home is not None)
     recognized = {
         "search_vendor": search_vendor(technologies, seller),

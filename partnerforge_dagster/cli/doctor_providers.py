@@ -54,6 +54,7 @@ _FREE: dict[str, _Question] = {
     ),
     "tranco": _Question("rank", "https://tranco-list.eu/api/ranks/domain/wikipedia.org"),
     "common_crawl": _Question("crawls", "https://index.commoncrawl.org/collinfo.json"),
+    "dns": _Question("aliases", "https://dns.google/resolve?name=dns.google&type=A"),
 }
 
 

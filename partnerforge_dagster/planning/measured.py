@@ -20,6 +20,9 @@ MEASURED: Habits = {
     "technology_stack": (
         Habit("web_page", "robots", 1, 0),
         Habit("web_page", "home", 1, 0),
+        Habit("dns", "aliases", 1, 0),
+        Habit("dns", "mail_hosts", 1, 0),
+        Habit("dns", "texts", 1, 0),
         Habit("builtwith", "keywords", 0, 0, 1, 1),
         Habit("builtwith", "trust", 1, 1),
         Habit("builtwith", "redirects", 1, 1),

@@ -25,6 +25,7 @@ from partnerforge_dagster.providers import (
     builtwith,
     common_crawl,
     curl_transport,
+    dns,
     gdelt,
     job_boards,
     sec_edgar,
@@ -39,6 +40,7 @@ from partnerforge_dagster.providers.account_calls import with_account_calls
 from partnerforge_dagster.providers.builtwith import BuiltWith
 from partnerforge_dagster.providers.common_crawl import CommonCrawl
 from partnerforge_dagster.providers.curl_transport import CurlTransport
+from partnerforge_dagster.providers.dns import Dns
 from partnerforge_dagster.providers.gdelt import Gdelt
 from partnerforge_dagster.providers.job_boards import JobBoards
 from partnerforge_dagster.providers.keys import keeping_keys
@@ -78,6 +80,7 @@ class Clients:
     gdelt: Gdelt
     tranco: Tranco
     common_crawl: CommonCrawl
+    dns: Dns
 
 
 def build_clients(
@@ -119,6 +122,7 @@ def build_clients(
         gdelt=Gdelt(http(gdelt.policy(providers.gdelt))),
         tranco=Tranco(http(tranco.policy(providers.tranco))),
         common_crawl=CommonCrawl(http(common_crawl.policy(providers.common_crawl))),
+        dns=Dns(http(dns.policy(providers.dns))),
     )
 
 

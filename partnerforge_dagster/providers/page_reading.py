@@ -70,7 +70,7 @@ class Traces(Frozen):
     csp_hosts: tuple[str, ...] = ()
     """Hosts that its Content-Security-Policy allows, without `*.`."""
     dns: tuple[str, ...] = ()
-    """Targets of the domain's CNAME, TXT and MX records. Nobody asks for them at present (docs/fingerprints.md)."""
+    """Of the domain, not of the page: where its names lead, and its TXT records (dns.py)."""
 
 
 class HomePage(Frozen):

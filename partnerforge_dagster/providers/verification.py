@@ -109,5 +109,6 @@ VERIFIED: dict[str, dict[str, Verification]] = {
     "gdelt": {"news": _NOTES},
     "tranco": {"rank": _CLIENTS},
     "common_crawl": {"crawls": _DOCUMENTED, "pages": _DOCUMENTED},
+    "dns": {"aliases": _DOCUMENTED, "mail_hosts": _DOCUMENTED, "texts": _DOCUMENTED},
 }
 """By provider, as in the settings, and by the client's name for what it asks, as in the ledger."""

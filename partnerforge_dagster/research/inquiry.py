@@ -33,10 +33,11 @@ class Inquiry:
         self._disagreements: list[Disagreement] = []
         self._stale = False
 
-    async def ask(self, subject: str, call: Awaitable[Answer[T]]) -> Answer[T] | None:
+    async def ask(self, subject: str, call: Awaitable[Answer[T]], *, making_do: bool = False) -> Answer[T] | None:
         """Await one provider call. None when it could not be asked (the gap is noted); an Answer otherwise.
 
-        An Answer whose value is None ("nothing there") notes a gap too and counts as answered.
+        An Answer whose value is None ("nothing there") notes a gap too and counts as answered. `making_do`: alone it is
+        too little to replace an earlier good result.
         Only ProviderError is caught: a bug stays a bug.
         """
         try:
@@ -44,7 +45,7 @@ class Inquiry:
         except ProviderError as error:
             self.failed(subject, error)
             return None
-        self.answered(subject, answer)
+        self.answered(subject, answer, making_do=making_do)
         if answer.value is None:
             self.nothing_there(subject, answer.source.provider)
         return answer
@@ -66,7 +67,9 @@ class Inquiry:
         )
 
     def answered(self, subject: str, answer: Answer[Any], *, making_do: bool = False) -> None:
-        """Note an answer, empty or not. `making_do`: whoever knows it better could not be asked this time."""
+        """Note an answer, empty or not. `making_do`: whoever knows it better could not be asked this time,
+        or knows more.
+        """
         if making_do:
             self._made_do += bool(answer.value)
         else:

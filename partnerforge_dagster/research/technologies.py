@@ -13,7 +13,7 @@ from typing import TypeVar
 from partnerforge_dagster.models.provenance import Answer, Fact, Source
 from partnerforge_dagster.models.technology_stack import Technology
 from partnerforge_dagster.providers.builtwith_records import BuiltWithDomain, DetectedTechnology
-from partnerforge_dagster.providers.page_reading import HomePage
+from partnerforge_dagster.providers.page_reading import HomePage, Traces
 from partnerforge_dagster.providers.web_pages import WebPages
 from partnerforge_dagster.research.fingerprints.catalogue import Fingerprint, catalogue, endings_of
 from partnerforge_dagster.research.fingerprints.matching import Finding, Index, confidence_of, findings_on
@@ -31,19 +31,28 @@ _SHOP_PLATFORMS = {"enterprise", "hosted solution", "multi-channel", "open sourc
 
 
 def technologies_of(
-    looked_up: Answer[BuiltWithDomain] | None, home: Answer[HomePage] | None, seller: Seller
+    looked_up: Answer[BuiltWithDomain] | None,
+    home: Answer[HomePage] | None,
+    seller: Seller,
+    records: Iterable[Answer[tuple[str, ...]] | None] = (),
 ) -> tuple[Technology, ...]:
-    """All technologies by name. The home page is the newer witness: what it shows is live, whatever BuiltWith says."""
+    """All technologies by name. Home page and records are newer witnesses: what they show is live, whatever BuiltWith
+    says.
+    """
     found: dict[str, Technology] = {}
     if looked_up is not None and looked_up.value is not None:
         for row in looked_up.value.technologies:
             _add(found, _technology(row, looked_up.source))
+    products, index = _fingerprints(
+        seller.category, (*seller.own, *seller.competing), seller.platforms, seller.partners
+    )
     if home is not None and home.value is not None:
-        products, index = _fingerprints(
-            seller.category, (*seller.own, *seller.competing), seller.platforms, seller.partners
-        )
         for finding in findings_on(home.value.traces, home.value.url, index):
             _see(found, finding, products, home.source)
+    for answer in records:
+        if answer is not None and answer.value:
+            for finding in findings_on(Traces(dns=answer.value), answer.source.url or "", index):
+                _see(found, finding, products, answer.source)
     return tuple(found[name] for name in sorted(found, key=lambda name: (name.casefold(), name)))
 
 

@@ -11,8 +11,10 @@ from partnerforge_dagster.assets.technology_stack import technology_stack
 from partnerforge_dagster.models.base import Money
 from partnerforge_dagster.models.provenance import GapKind
 from partnerforge_dagster.models.result import Status
-from partnerforge_dagster.models.technology_stack import TechnologyStack
+from partnerforge_dagster.models.technology_stack import EvidenceKind, TechnologyStack
 from partnerforge_dagster.providers.builtwith import BuiltWith
+from partnerforge_dagster.providers.dns import HOST as DNS
+from partnerforge_dagster.providers.dns import Dns
 from partnerforge_dagster.providers.sandbox.transport import SandboxTransport
 from partnerforge_dagster.providers.sandbox.world import World
 from partnerforge_dagster.providers.web_pages import WebPages
@@ -70,7 +72,9 @@ def known(**broken: httpx.Response) -> Vendors:
 
 
 def stack_of(vendors: Vendors) -> TechnologyStack:
-    return run(vendors, lambda builtwith, _, web_pages: technology_stack(ACCOUNT, builtwith, web_pages, SELLER))
+    return run(
+        vendors, lambda builtwith, _, pages: technology_stack(ACCOUNT, builtwith, pages, Dns(pages.http), SELLER)
+    )
 
 
 def test_a_known_shop_is_described_in_full() -> None:
@@ -133,16 +137,40 @@ def test_all_questions_go_out_together() -> None:
         async def server(request: httpx.Request) -> httpx.Response:
             nonlocal asked
             asked += 1
-            if asked == 7:
+            if asked == 10:
                 all_asked.set()
             await asyncio.wait_for(all_asked.wait(), timeout=5)
             return known()(request)
 
         async with httpx.AsyncClient(transport=httpx.MockTransport(server)) as http:
             builtwith = BuiltWith(http, BuiltWithSettings())
-            return await technology_stack(ACCOUNT, builtwith, WebPages(http), SELLER)
+            return await technology_stack(ACCOUNT, builtwith, WebPages(http), Dns(http), SELLER)
 
     assert asyncio.run(gather()).status is Status.COMPLETE
+
+
+def test_records_of_the_domain_give_technologies_away() -> None:
+    """With the record as evidence and a page that shows it as source; alone they are too little to be kept."""
+    vendors = known()
+    vendors.records = {
+        "www.shop.com": {"A": [(5, "www.shop.com.edgekey.net."), (5, "e1.b.akamaiedge.net."), (1, "192.0.2.1")]},
+        "shop.com": {"MX": [(15, "10 shop-com.mail.protection.outlook.com.")], "TXT": [(16, '"v=spf1 -all"')]},
+    }
+    found = {one.name: one for one in stack_of(vendors).technologies}
+    assert [evidence.kind for evidence in found["Akamai"].evidence] == [EvidenceKind.DNS]
+    assert found["Akamai"].evidence[0].seen == "www.shop.com.edgekey.net"
+    assert [source.url for source in found["Office 365 Mail"].sources] == [
+        "https://dns.google/query?name=shop.com&rr_type=MX"
+    ]
+    assert found["SPF"].live
+    vendors.broken = {DNS: httpx.Response(200, json={"Status": 2})}
+    silent = stack_of(vendors)
+    assert silent.status is Status.PARTIAL
+    assert gaps(silent, GapKind.COULD_NOT_ASK) == {"domain records"}
+    vendors.broken = {BUILTWITH: DOWN, SITE: DOWN}
+    alone = stack_of(vendors)
+    assert (alone.status, alone.made_do) == (Status.PARTIAL, True)
+    assert gaps(alone, GapKind.NOTHING_THERE) == set()
 
 
 @pytest.mark.parametrize("answer", [BUILTWITH_REFUSES, DOWN, HTML])
@@ -222,7 +250,8 @@ def test_the_sandbox_describes_costco_without_a_gap_in_what_is_recognised() -> N
             transport=SandboxTransport(World(SANDBOX_TODAY)), headers={"Authorization": "API sandbox"}, timeout=60
         ) as http:
             account = ACCOUNT.model_copy(update={"domain": "costco.com"})
-            return await technology_stack(account, BuiltWith(http, BuiltWithSettings()), WebPages(http), SELLER)
+            builtwith = BuiltWith(http, BuiltWithSettings())
+            return await technology_stack(account, builtwith, WebPages(http), Dns(http), SELLER)
 
     result = asyncio.run(ask())
     assert result.status is Status.COMPLETE

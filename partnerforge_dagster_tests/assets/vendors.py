@@ -17,6 +17,7 @@ from partnerforge_dagster.models.provenance import GapKind
 from partnerforge_dagster.models.result import ModuleResult
 from partnerforge_dagster.providers.builtwith import HOST as BUILTWITH
 from partnerforge_dagster.providers.builtwith import BuiltWith
+from partnerforge_dagster.providers.dns import HOST as DNS
 from partnerforge_dagster.providers.similarweb import HOST as SIMILARWEB
 from partnerforge_dagster.providers.similarweb import SimilarWeb
 from partnerforge_dagster.providers.tranco import HOST as TRANCO
@@ -62,6 +63,8 @@ class Vendors:
     ranks: dict[str, int] = field(default_factory=dict)
     """Tranco's."""
     pages: dict[str, str] = field(default_factory=dict)
+    records: dict[str, dict[str, list[tuple[int, str]]]] = field(default_factory=dict)
+    """The DNS's: name -> type asked for -> numbers and data."""
     broken: dict[str, httpx.Response] = field(default_factory=dict)
     requests: list[httpx.Request] = field(default_factory=list)
 
@@ -69,9 +72,14 @@ class Vendors:
         """Answer as the service of the request's host would."""
         self.requests.append(request)
         host = request.url.host
-        service = host if host in (BUILTWITH, SIMILARWEB, TRANCO) else SITE
+        service = host if host in (BUILTWITH, SIMILARWEB, TRANCO, DNS) else SITE
         if service in self.broken:
             return self.broken[service]
+        if service == DNS:
+            rows = self.records.get(request.url.params["name"], {}).get(request.url.params["type"], [])
+            return httpx.Response(
+                200, json={"Status": 0, "Answer": [{"type": kind, "data": data} for kind, data in rows]}
+            )
         if service == TRANCO:
             domain = request.url.path.rpartition("/")[2]
             rows = [{"date": "2026-11-15", "rank": self.ranks[domain]}] if domain in self.ranks else []

@@ -15,7 +15,7 @@ from partnerforge_dagster.key_gains import KEY_GAINS
 from partnerforge_dagster_tests.cli.running import Ran, run, sandbox
 
 ACCOUNTS = ("costco.com", "homedepot.com", "etsy.com")
-FREE = ("sec_edgar", "job_boards", "wikidata", "web_page", "gdelt", "tranco", "common_crawl")
+FREE = ("sec_edgar", "job_boards", "wikidata", "web_page", "gdelt", "tranco", "common_crawl", "dns")
 PAID = ("builtwith", "similarweb", "web_search")
 NOBODY = "http://127.0.0.1:9"
 

@@ -149,6 +149,7 @@ KILLED = [
     "job_boards:timeout",
     "wikidata:429",
     "web_page:reset",
+    "dns:error200",
 ]
 """Every provider once, every habit of failing once."""
 

@@ -3,7 +3,7 @@
 Not for: what follows from them (the other sections).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from partnerforge_dagster import wording
 from partnerforge_dagster.brief.citing import Writer
@@ -14,7 +14,7 @@ from partnerforge_dagster.models.competitor_intelligence import Competitor, Comp
 from partnerforge_dagster.models.financial_profile import FinancialProfile
 from partnerforge_dagster.models.hiring_signals import Count, HiringSignals, HiringTrend
 from partnerforge_dagster.models.investor_intelligence import InvestorIntelligence
-from partnerforge_dagster.models.technology_stack import Technology, TechnologyStack
+from partnerforge_dagster.models.technology_stack import EvidenceKind, Technology, TechnologyStack
 from partnerforge_dagster.models.traffic_analysis import MonthlyTraffic, NamedShare, TrafficAnalysis
 
 MOST_COMPETITORS = 3
@@ -22,6 +22,7 @@ MOST_ROLES = 2
 MOST_NAMES = 4
 _CORE = frozenset({"Site Search", "shop", "cms"})
 """Groups of technologies that a reader looks for first."""
+_OF_A_PAGE = frozenset(EvidenceKind) - {EvidenceKind.DNS}
 _FORMS = ("10-K", "10-Q", "8-K", "20-F", "6-K")
 
 
@@ -105,22 +106,25 @@ def _stack(writer: Writer, stack: TechnologyStack) -> None:
     writer.report("Commerce platform", stack.commerce_platform)
     writer.report("CMS", stack.cms)
     writer.report("Technology spend", stack.monthly_spend, _monthly)
-    _seen(writer, stack)
+    _seen(writer, stack, "Seen on the home page", "web_page", _OF_A_PAGE)
+    _seen(writer, stack, "In the domain's records", "dns", {EvidenceKind.DNS})
     _technologies(writer, "Added in 12 months", stack.added)
     _technologies(writer, "Dropped in 12 months", stack.dropped)
 
 
-def _seen(writer: Writer, stack: TechnologyStack) -> None:
-    """What our own look at the site found: searches, shops and content first, each with the best of its evidence."""
-    found = sorted(
-        (one for one in stack.technologies if one.evidence),
-        key=lambda one: (_CORE.isdisjoint(one.categories), -(one.confidence or 0.0)),
-    )
-    shown = [f"{one.name} ({one.evidence[0].kind} {_short(one.evidence[0].seen)})" for one in found[:MOST_NAMES]]
+def _seen(writer: Writer, stack: TechnologyStack, label: str, provider: str, kinds: Collection[EvidenceKind]) -> None:
+    """What our own look found: searches, shops and content first, each with the best evidence of these kinds."""
+    found = [
+        (one, next(evidence for evidence in one.evidence if evidence.kind in kinds))
+        for one in stack.technologies
+        if any(evidence.kind in kinds for evidence in one.evidence)
+    ]
+    found.sort(key=lambda pair: (_CORE.isdisjoint(pair[0].categories), -(pair[0].confidence or 0.0)))
+    shown = [f"{one.name} ({evidence.kind} {_short(evidence.seen)})" for one, evidence in found[:MOST_NAMES]]
     more = f" and {len(found) - len(shown)} more" if len(found) > len(shown) else ""
-    # Every technology cites the page on which it was seen; the others who know it are cited where they are told.
-    pages = (source for one in found for source in one.sources if source.provider == "web_page")
-    writer.inference("Seen on the home page", ", ".join(shown) + more, pages)
+    # Every technology cites where it was seen; the others who know it are cited where they are told.
+    pages = (source for one, _ in found for source in one.sources if source.provider == provider)
+    writer.inference(label, ", ".join(shown) + more, pages)
 
 
 def _short(seen: str) -> str:

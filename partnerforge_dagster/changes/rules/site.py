@@ -13,7 +13,9 @@ from partnerforge_dagster.models.technology_stack import RelatedDomain, Technolo
 from partnerforge_dagster.models.traffic_analysis import NamedShare, TrafficAnalysis
 
 _MINOR = Significance.MINOR
-_STACK = frozenset({"technologies", "home page", "end of the home page", "search vendor", "commerce platform", "CMS"})
+_STACK = frozenset(
+    {"technologies", "home page", "domain records", "end of the home page", "search vendor", "commerce platform", "CMS"}
+)
 _LOOKUP = frozenset({"technologies"})
 
 

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from partnerforge_dagster.providers.sandbox import (
     builtwith,
     common_crawl,
+    dns,
     gdelt,
     job_boards,
     sec_edgar,
@@ -60,7 +61,7 @@ class Emulator:
         return any(route.matches(scope)[0] is not Match.NONE for route in self.routes)
 
 
-_PARTS = (builtwith, similarweb, yahoo, sec_edgar, web_search, job_boards, wikidata, gdelt, tranco, common_crawl)
+_PARTS = (builtwith, similarweb, yahoo, sec_edgar, web_search, job_boards, wikidata, gdelt, tranco, common_crawl, dns)
 EMULATORS = tuple(Emulator.of(part.PROVIDER, part.HOSTS, part.ROUTES) for part in _PARTS)
 """In the order in which paths are tried when the host does not tell."""
 SITES = Emulator.of(sites.PROVIDER, (), sites.ROUTES)

@@ -44,7 +44,7 @@ SHARES: dict[str, tuple[tuple[str, float], ...]] = {
     # Wikidata (item, entity, labels) or Wikidata and Yahoo's search, then Yahoo's profile
     "company_context": (CRUMB, ("wikidata", 2.0), ("yahoo/v1", 2.0), ("yahoo", 4.0), ("", 6.0)),
     # all at once, the home page after the site's robots.txt
-    "technology_stack": (("web_page/robots.txt", 1.0), ("web_page", 14.0), ("", 15.0)),
+    "technology_stack": (("dns", 1.0), ("web_page/robots.txt", 1.0), ("web_page", 14.0), ("", 15.0)),
     "traffic_analysis": (("", 8.0),),
     # Wikidata (2, 1, 1), then Yahoo's or EDGAR's figures; a private company: Yahoo's search, then BuiltWith's estimate
     "financial_profile": (
@@ -85,6 +85,7 @@ UNNAMED = {
     "gdelt": 0.9,
     "tranco": 0.3,
     "common_crawl": 2.5,
+    "dns": 0.1,
 }
 """Seconds of one call on nobody's behalf (no header, or a module without shares)."""
 

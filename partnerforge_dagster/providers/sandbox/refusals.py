@@ -1,7 +1,7 @@
 """What each service says when it refuses: rate limit, bad key, its error inside a 200. Faults play them.
 
-Bodies follow the services' documents where there are any; those of the job boards, GDELT, Tranco, Common Crawl and of
-Wikidata's 403 are unverified: never seen from the real services.
+Bodies follow the services' documents where there are any; those of the job boards, GDELT, Tranco, Common Crawl, the
+DNS and of Wikidata's 403 are unverified: never seen from the real services.
 Not for: when a fault strikes (faults.py), or refusals that follow from the request itself (the emulators).
 """
 
@@ -141,6 +141,11 @@ REFUSALS: dict[str, dict[Kind, Response]] = {
         Kind.TOO_MANY: PlainTextResponse("Please reduce your request rate.", status_code=429),
         Kind.UNAUTHORIZED: page(403, "403 Forbidden", "Access denied"),
         Kind.ERROR_200: JSONResponse({"message": _OUR_FAULT}),
+    },
+    "dns": {
+        Kind.TOO_MANY: PlainTextResponse("Too Many Requests", status_code=429),
+        Kind.UNAUTHORIZED: page(403, "403 Forbidden", "Access denied"),
+        Kind.ERROR_200: JSONResponse({"Status": 2, "Comment": _OUR_FAULT}),
     },
     "web_page": {
         Kind.TOO_MANY: PlainTextResponse("Please slow down.", status_code=429, headers={"retry-after": "2"}),

@@ -122,6 +122,10 @@ def _common_crawl(world: World, asked: Asked) -> str:  # noqa: ARG001
     return asked.query.get("url", "").partition("/")[0].lower()
 
 
+def _dns(world: World, asked: Asked) -> str:  # noqa: ARG001
+    return asked.query.get("name", "").lower().removeprefix("www.")
+
+
 _FINDERS: dict[str, Callable[[World, Asked], Company | str | None]] = {
     "builtwith": _builtwith,
     "similarweb": _similarweb,
@@ -134,4 +138,5 @@ _FINDERS: dict[str, Callable[[World, Asked], Company | str | None]] = {
     "gdelt": _gdelt,
     "tranco": _tranco,
     "common_crawl": _common_crawl,
+    "dns": _dns,
 }

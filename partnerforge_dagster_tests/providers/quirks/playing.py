@@ -85,6 +85,7 @@ CASES = {
     "gdelt": Case("news", "api.gdeltproject.org", lambda c: c.gdelt.news("Costco", ("platform", "names"))),
     "tranco": Case("rank", "tranco-list.eu", lambda c: c.tranco.rank(DOMAIN)),
     "common_crawl": Case("pages", "index.commoncrawl.org", lambda c: c.common_crawl.pages(DOMAIN), path="/CC-MAIN"),
+    "dns": Case("aliases", "dns.google", lambda c: c.dns.aliases(f"www.{DOMAIN}")),
     "web_page": Case("page", DOMAIN, lambda c: c.web_pages.page(f"https://{DOMAIN}/")),
 }
 

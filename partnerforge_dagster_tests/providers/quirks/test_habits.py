@@ -116,6 +116,8 @@ HABITS = {
     "gdelt: a query it cannot read": Habit("gdelt", 200, "The specified phrase is too short.", BadAnswer),
     "gdelt: no articles": Habit("gdelt", 200, {}, NOTHING_THERE),
     "tranco: not in the list": Habit("tranco", 200, {"ranks": [], "domain": "costco.com"}, NOTHING_THERE),
+    "dns: a resolver that cannot find out": Habit("dns", 200, {"Status": 2}, Unreachable),
+    "dns: a name that cannot be": Habit("dns", 400, "Invalid name", BadAnswer),
     "common crawl: slow down": Habit("common_crawl", 503, "Please reduce your request rate.", Unreachable),
     "common crawl: no crawls": Habit("common_crawl_list", 200, [], NOTHING_THERE),
     "common crawl: no captures": Habit("common_crawl", 404, "No Captures found for: costco.com", NOTHING_THERE),

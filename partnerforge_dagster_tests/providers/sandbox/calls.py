@@ -23,6 +23,7 @@ ONE_OF_EACH = {
     "web_page": "https://www.costco.com/",
     "gdelt": 'https://api.gdeltproject.org/api/v2/doc/doc?query="Costco" (platform OR names)&mode=artlist&format=json',
     "tranco": "https://tranco-list.eu/api/ranks/domain/costco.com",
+    "dns": "https://dns.google/resolve?name=www.costco.com&type=A",
     "common_crawl": "https://index.commoncrawl.org/CC-MAIN-2026-42-index?url=costco.com&output=json&limit=1",
 }
 """A request to each provider that it answers with a 200."""

@@ -136,7 +136,7 @@ def test_bad_keys_are_refused_in_each_providers_words() -> None:
     statuses = {provider: answer.status_code for provider, answer in said.items()}
     assert statuses == {
         "builtwith": 200, "similarweb": 401, "yahoo": 401, "sec_edgar": 403, "web_search": 422, "job_boards": 403,
-        "wikidata": 403, "web_page": 403, "gdelt": 403, "tranco": 403, "common_crawl": 403,
+        "wikidata": 403, "web_page": 403, "gdelt": 403, "tranco": 403, "common_crawl": 403, "dns": 403,
     }  # fmt: skip
     assert said["builtwith"].json()["Errors"][0]["Code"] == -2
     assert said["similarweb"].text == "invalid API key"

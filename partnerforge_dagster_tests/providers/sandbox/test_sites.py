@@ -59,7 +59,7 @@ def test_home_pages_show_no_technology_that_the_company_has_not(domain: str) -> 
 
 
 def test_every_kind_of_evidence_is_on_some_home_page() -> None:
-    """All but records of the domain, which nobody asks for: headers, cookies and policies come over the wire."""
+    """All but records of the domain, which are no page's: headers, cookies and policies come over the wire."""
     kinds = set()
     for domain in WORLD.known():
         page = with_client(lambda http, domain=domain: WebPages(http).home(domain)).value
