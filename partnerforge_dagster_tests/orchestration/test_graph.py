@@ -243,7 +243,7 @@ def test_the_checks_are_declared(enriched: Enriched) -> None:
 @pytest.fixture
 def troubled(tmp_path: Path) -> Iterator[Deployment]:
     """A deployment with one provider that refuses and one that is down."""
-    faults = "yahoo:unauthorized,similarweb:down"
+    faults = "yahoo:unauthorized,similarweb:down,tranco:down"
     with deployment_in(tmp_path, sandbox_faults=faults, providers=unhurried(breaker_after=1)) as deployment:
         yield deployment
 
