@@ -11,6 +11,6 @@ FULL = os.environ.get("PARTNERFORGE_TESTS_FULL") == "1"
 BOTH = ("sqlite", "postgresql")
 
 
-def in_ci_on(database: str) -> pytest.MarkDecorator:
-    """Mark a test, and what its fixtures make of `database_url`."""
-    return pytest.mark.parametrize("database_url", BOTH if FULL else [database], indirect=True)
+def in_ci_on(database: str, fixture: str = "database_url") -> pytest.MarkDecorator:
+    """Mark a test; `fixture` is the one that makes a deployment on the database."""
+    return pytest.mark.parametrize(fixture, BOTH if FULL else [database], indirect=True)
