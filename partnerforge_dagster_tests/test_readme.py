@@ -56,7 +56,7 @@ def test_first_two_lines_are_what_ci_runs() -> None:
         check=True,
     ).stdout
     assert taken == FIRST
-    assert taken.splitlines() == ["pip install uv && uv run partnerforge enrich costco.com", "uv run pytest -n 3"]
+    assert taken.splitlines() == ["pip install uv && uv run partnerforge enrich costco.com", "uv run pytest -n 4"]
     assert script.index('bash -c "${commands[0]}"') < script.index('bash -c "${commands[1]}"')
 
 

@@ -63,7 +63,7 @@ def test_random_kills_lose_nothing_and_buy_nothing_twice(tmp_path: Path) -> None
 def test_the_same_holds_on_postgresql(tmp_path: Path, postgres_server: postgres.Server) -> None:
     """On PostgreSQL, too; the database that was named is as empty afterwards as it was."""
     url = postgres_server.empty()
-    storm(tmp_path, "--accounts", "2", "--database-url", url, "--seed", "2", kills=6)
+    storm(tmp_path, "--accounts", "2", "--database-url", url, "--seed", "2", kills=3)
     engine = create_engine(url)
     assert inspect(engine).get_schema_names() == ["information_schema", "public"]
     assert inspect(engine).get_table_names() == []
