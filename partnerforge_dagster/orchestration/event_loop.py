@@ -33,8 +33,8 @@ class EventLoop:
         Raises Cancelled when `cancel(owner)` ended it. An exception in the waiting thread (Ctrl-C) cancels the work.
         """
         ended = threading.Event()
-        future = asyncio.run_coroutine_threadsafe(_until(work, ended), self._loop)
-        with self._lock:
+        with self._lock:  # held over both: work that `cancel` cannot see yet would run on for ever
+            future = asyncio.run_coroutine_threadsafe(_until(work, ended), self._loop)
             self._owned.setdefault(owner, set()).add(future)
         try:
             return future.result()

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -77,6 +78,23 @@ def test_one_runs_work_is_cancelled_and_no_others(loop: EventLoop) -> None:
             stopped.result(5)
         assert other.result(5) == 7
     assert cleaned.wait(5)
+
+
+def test_work_can_be_cancelled_from_its_first_moment(loop: EventLoop) -> None:
+    """Work that began before it could be found ran on: the loop's thread may be ahead of the one that waits."""
+
+    async def begins() -> None:
+        loop.cancel("begins")
+        await asyncio.sleep(5)
+
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(500):
+            with pytest.raises(Cancelled):
+                loop.run(begins(), owner="begins")
+    finally:
+        sys.setswitchinterval(often)
 
 
 def test_cancelling_nobody_is_nothing(loop: EventLoop) -> None:
