@@ -13,8 +13,10 @@ from typing import TypeVar
 import httpx
 from pydantic import SecretStr
 
+from partnerforge_dagster.assets.company_context import company_context
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.models.account import Account
+from partnerforge_dagster.models.company_context import CompanyContext
 from partnerforge_dagster.providers import (
     builtwith,
     common_crawl,
@@ -123,3 +125,16 @@ def ask(call: Callable[[Clients], Awaitable[R]], *, faults: str = "", world: Wor
             )
 
     return asyncio.run(session())
+
+
+async def context_of(domain: str, clients: Clients) -> CompanyContext:
+    """The company's context, which most modules stand on."""
+    return await company_context(
+        account(domain),
+        clients.search,
+        clients.builtwith,
+        clients.wikidata,
+        clients.edgar,
+        clients.yahoo,
+        clients.waterfalls,
+    )

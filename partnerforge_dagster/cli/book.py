@@ -140,7 +140,8 @@ def _existing(settings: Settings) -> "sa.Engine | None":
 
 
 def _left_out(settings: Settings) -> set[str]:
-    """Providers that live mode does not ask: nobody has a key for them, or they are not switched on."""
+    """Providers that live mode does not ask: nobody has a key for them, or something else is wanting."""
+    from partnerforge_dagster.providers.clients import why_left_out
+
     without_key = {gain.provider for gain in missing_keys(settings) if not gain.asked_without}
-    switched_off = {"yahoo"} if settings.mode is Mode.LIVE and not settings.providers.yahoo.enabled else set()
-    return without_key | switched_off
+    return without_key | {name for name in settings.providers.named() if why_left_out(settings, name)}

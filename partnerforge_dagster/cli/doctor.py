@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from partnerforge_dagster.cli.common import checked_settings, err, out
-from partnerforge_dagster.cli.findings import Finding, State
+from partnerforge_dagster.cli.doctor_findings import Finding, State
 from partnerforge_dagster.settings import Settings
 
 if TYPE_CHECKING:

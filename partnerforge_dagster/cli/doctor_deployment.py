@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from partnerforge_dagster import __version__
-from partnerforge_dagster.cli.findings import Finding, State
-from partnerforge_dagster.cli.trouble import explain, machine_errors, without_password
+from partnerforge_dagster.cli.doctor_findings import Finding, State
+from partnerforge_dagster.cli.trouble import explain, machine_errors
 from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.seller import load_seller
 from partnerforge_dagster.settings import Settings, home, settings_file
@@ -84,7 +84,7 @@ def database_finding(settings: Settings) -> tuple[Finding, "sa.Engine | None"]:
         said, _, fix = str(error).partition("; the two never mix: ")
         return Finding(PART, "database", State.FIX, said, fix), None
     except machine_errors() as error:
-        said = without_password(explain(error)).removeprefix("the database cannot be used: ")
+        said = explain(error).removeprefix("the database cannot be used: ")
         said, _, fix = said.partition("; see ")
         return Finding(PART, "database", State.FIX, f"{shown}: {said}", f"see {fix}" if fix else None), None
     return Finding(PART, "database", State.OK, f"{shown}, tables of version {found}", details=details), engine
@@ -109,7 +109,7 @@ def dagster_findings(settings: Settings) -> Iterator[Finding]:
                 yield Finding(PART, "dagster", State.OK, f"instance in {folder}")
             yield _daemon(settings, instance)
     except machine_errors() as error:
-        yield Finding(PART, "dagster", State.FIX, without_password(explain(error)), "mend the database first")
+        yield Finding(PART, "dagster", State.FIX, explain(error), "mend the database first")
 
 
 def _daemon(settings: Settings, instance: "dg.DagsterInstance") -> Finding:

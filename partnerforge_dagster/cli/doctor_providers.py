@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import httpx
 
-from partnerforge_dagster.cli.findings import Finding, State
+from partnerforge_dagster.cli.doctor_findings import Finding, State
 from partnerforge_dagster.governor.context import calling
 from partnerforge_dagster.governor.extensions import DELIVERY, ENDPOINT
-from partnerforge_dagster.key_gains import KEY_GAINS, KeyGain
+from partnerforge_dagster.key_gains import KeyGain, gain_of
 from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.models.failures import CircuitOpen, ProviderError, Refused
 from partnerforge_dagster.providers.account_calls import ACCOUNT_CALLS, AccountCall, Standing
@@ -91,7 +91,7 @@ class Examination:
     async def _provider(self, name: str) -> list[Finding]:
         """With accounts: a line for each key. Others: whether it is there."""
         budget = self._over_budget(name)
-        gain = next((gain for gain in KEY_GAINS if gain.provider == name), None)
+        gain = gain_of(name)
         keyed = [await self._key(gain, key) for key in gain.keys] if gain else []
         if gain and not any(finding.state is not State.OFF for finding in keyed):
             keyed = [self._without_key(gain)]

@@ -63,7 +63,7 @@ def forget(
         refuse("--json asks nobody: add --yes, or --dry-run")
     deployment = open_deployment()
     _nothing_under_way(deployment, subject)
-    counting = _person(deployment, subject) if subject.name else _account(deployment, subject)
+    counting = _person(deployment, subject, act=not dry_run) if subject.name else _account(deployment, subject)
     found = counting(False)
     if not dry_run:
         _ask(subject, found, yes=yes)
@@ -131,21 +131,21 @@ def _brief_files(deployment: Deployment, domain: str) -> list[Path]:
     return [path for path in brief_files(domain, deployment.settings.briefs) if path.exists()]
 
 
-def _person(deployment: Deployment, subject: Subject) -> Counting:
+def _person(deployment: Deployment, subject: Subject, *, act: bool) -> Counting:
     from partnerforge_dagster.orchestration import forgetting as dagster
     from partnerforge_dagster.privacy.names import Forgotten, digest
     from partnerforge_dagster.store import forgetting as store
-    from partnerforge_dagster.store.forgotten import remember, store_key
+    from partnerforge_dagster.store.forgotten import new_key, remember, store_key
 
     name = subject.name or ""
-    key = store_key(deployment.engine)
+    key = store_key(deployment.engine) if act else new_key()
     known = digest(name, key)
     forgotten = Forgotten(key, frozenset({known}))
 
     def counting(act: bool) -> Counter[str]:
         if act:
             remember(deployment.engine, known, subject.account)
-        found, _ = store.forget_person(deployment.engine, forgotten, subject.account, act=act)
+        found = store.forget_person(deployment.engine, forgotten, subject.account, act=act)
         found["brief files"] = _clean_briefs(deployment, forgotten, subject.account, act=act)
         rest = dagster.forget_person(deployment.instance, forgotten, name.split()[-1], subject.account, act=act)
         found.update({f"dagster: {kind}": n for kind, n in rest.items()})

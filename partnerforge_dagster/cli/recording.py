@@ -19,7 +19,7 @@ BRIEFS = "briefs"
 @contextmanager
 def replaying(folder: Path) -> Iterator[Deployment]:
     """A deployment that takes every answer from the recording, in its mode and as of its moment."""
-    from partnerforge_dagster.cli.passing import passing_deployment
+    from partnerforge_dagster.cli.passing_deployment import passing_deployment
     from partnerforge_dagster.providers.recording import BadRecording, Recording
     from partnerforge_dagster.providers.recording_transports import player
 
@@ -40,7 +40,7 @@ def replaying(folder: Path) -> Iterator[Deployment]:
 @contextmanager
 def recording_to(folder: Path, accounts: Iterable[str]) -> Iterator[Deployment]:
     """A deployment that records every answer. Limits, budgets, cache and ledger are the main store's."""
-    from partnerforge_dagster.cli.passing import passing_deployment
+    from partnerforge_dagster.cli.passing_deployment import passing_deployment
     from partnerforge_dagster.definitions import open_store
     from partnerforge_dagster.orchestration.enrichment import moment
     from partnerforge_dagster.providers.recording import BadRecording, Recording

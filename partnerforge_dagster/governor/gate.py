@@ -42,6 +42,7 @@ class Gate:
     def __init__(self, policy: ProviderPolicy, engine: Engine, clock: Clock) -> None:
         self._settings = policy.settings
         self._name = policy.name
+        self._clean = policy.clean
         self._engine = engine
         self._clock = clock
         self._limits = Limits(
@@ -112,11 +113,12 @@ class Gate:
 
     def settle_with(self, call: Call, lease: Lease, answer: StoredAnswer, key: str, url: str) -> StoredAnswer:
         """Note a good answer and keep it, in one transaction: what is paid for is never lost. Ends the call's claim."""
+        body = self._clean(answer.body, call.who.account)
         with begin(self._engine, durable=call.cost > 0) as transaction:
             row = limiter.lock(transaction, self._name)
             now = self._clock.now(transaction, row.read_at)
             self._close(transaction, row, call, lease, Outcome(), now)
-            kept = replace(answer, fetched_at=now)
+            kept = replace(answer, body=body, fetched_at=now)
             cache.store(transaction, key, self._name, url, kept)
             cache.release(transaction, key, call.id)
         return kept

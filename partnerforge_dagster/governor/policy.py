@@ -89,6 +89,10 @@ def free(request: httpx.Request) -> int:  # noqa: ARG001
     return 0
 
 
+def _as_it_is(body: bytes, account: str | None) -> bytes:  # noqa: ARG001
+    return body
+
+
 @dataclass(frozen=True)
 class ProviderPolicy:
     """One provider as the governor sees it."""
@@ -102,5 +106,5 @@ class ProviderPolicy:
     per_host_at_once: int | None = None
     spacing_s: float = 0.0
     """Least seconds from one request to the next, whoever waits."""
-    clean: Callable[[bytes], bytes] = bytes
-    """What is taken out of a body before anybody sees it: the names of people who are to be forgotten."""
+    clean: Callable[[bytes, str | None], bytes] = _as_it_is
+    """A body of an account's call without what nobody may see of it: the names of people who are to be forgotten."""

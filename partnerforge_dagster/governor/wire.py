@@ -51,7 +51,7 @@ async def send(inner: httpx.AsyncBaseTransport, request: httpx.Request, policy: 
         return failed(BadAnswer(policy.name, f"the body of {host}'s answer cannot be decompressed"))
     if body is None:
         return failed(BadAnswer(policy.name, f"answer larger than {settings.max_body_bytes} bytes from {host}"))
-    return Sent(time.monotonic() - started, _whole(response, policy.clean(body), request))
+    return Sent(time.monotonic() - started, _whole(response, body, request))
 
 
 async def _body(response: httpx.Response, most: int) -> bytes | None:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, TypeVar
 import httpx
 
 from partnerforge_dagster.governor.policy import HeaderKeys, ProviderPolicy
+from partnerforge_dagster.governor.retry import retry_after
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateLimited, Refused, Unreachable
 from partnerforge_dagster.models.provenance import Answer
 from partnerforge_dagster.providers import builtwith_reading as reading
@@ -24,7 +25,7 @@ from partnerforge_dagster.providers.builtwith_records import (
     Trust,
 )
 from partnerforge_dagster.providers.client import ProviderClient, parsed_json
-from partnerforge_dagster.providers.http_status import retry_after, sort_by_status
+from partnerforge_dagster.providers.http_status import sort_by_status
 from partnerforge_dagster.providers.lenient import mapping, number, text
 from partnerforge_dagster.settings_providers import BuiltWithSettings
 

@@ -15,7 +15,6 @@ from pydantic import SecretStr
 
 from partnerforge_dagster import __version__
 from partnerforge_dagster.governor.clock import Clock
-from partnerforge_dagster.governor.context import current
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.governor.transport import GovernorTransport
 from partnerforge_dagster.models.base import Mode
@@ -91,8 +90,8 @@ def build_clients(
     wire = _wire(settings)
     remembered = Remembered(engine)
 
-    def clean(body: bytes) -> bytes:
-        forgotten = remembered.of(current().account)
+    def clean(body: bytes, account: str | None) -> bytes:
+        forgotten = remembered.of(account)
         return body if forgotten is None else body_without(body, forgotten)
 
     def governed(policy: ProviderPolicy) -> httpx.AsyncBaseTransport:

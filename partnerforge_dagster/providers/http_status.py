@@ -5,12 +5,11 @@ Not for: deciding what is tried again (the governor).
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 
+from partnerforge_dagster.governor.retry import retry_after
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateLimited, Refused, Unreachable
 from partnerforge_dagster.providers.client import parsed_json
 
@@ -68,15 +67,3 @@ def error_body(response: httpx.Response) -> dict[str, Any]:
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
-
-
-def retry_after(response: httpx.Response) -> float | None:
-    """Seconds in `Retry-After`, given as a number or as a date (RFC 9110, 10.2.3); None when absent or unreadable."""
-    said = response.headers.get("retry-after", "").strip()
-    if said.isdigit():
-        return float(said)
-    try:
-        moment = parsedate_to_datetime(said)
-    except ValueError:
-        return None
-    return max(0.0, (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds())

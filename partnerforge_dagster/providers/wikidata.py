@@ -14,10 +14,11 @@ from typing import Any, ClassVar, NamedTuple
 import httpx
 
 from partnerforge_dagster.governor.policy import ProviderPolicy, free
+from partnerforge_dagster.governor.retry import retry_after
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateLimited
 from partnerforge_dagster.models.provenance import Answer
 from partnerforge_dagster.providers.client import ProviderClient, parsed_json
-from partnerforge_dagster.providers.http_status import has_list, retry_after, sort_json
+from partnerforge_dagster.providers.http_status import has_list, sort_json
 from partnerforge_dagster.providers.lenient import Row, mapping, text
 from partnerforge_dagster.providers.wikidata_claims import WikidataCompany, company_of, english, items_named
 from partnerforge_dagster.settings_providers import WikidataSettings

@@ -13,10 +13,11 @@ from urllib.parse import quote as quoted
 import httpx
 
 from partnerforge_dagster.governor.policy import ProviderPolicy, free
+from partnerforge_dagster.governor.retry import retry_after
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateLimited, Refused
 from partnerforge_dagster.models.provenance import Answer
 from partnerforge_dagster.providers.client import ProviderClient, parsed_json
-from partnerforge_dagster.providers.http_status import retry_after, sort_by_status
+from partnerforge_dagster.providers.http_status import sort_by_status
 from partnerforge_dagster.providers.yahoo_records import (
     ANNUAL_ITEMS,
     Chart,

@@ -15,8 +15,8 @@ from weakref import WeakKeyDictionary
 import httpx
 
 from partnerforge_dagster.governor.policy import Send
+from partnerforge_dagster.governor.retry import retry_after
 from partnerforge_dagster.models.failures import ProviderError, RateLimited, Refused, Unreachable
-from partnerforge_dagster.providers.http_status import retry_after
 
 PROVIDER = "yahoo"
 COOKIE_URL = "https://fc.yahoo.com/"

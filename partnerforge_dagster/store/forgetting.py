@@ -18,6 +18,7 @@ from partnerforge_dagster.privacy.bodies import body_without
 from partnerforge_dagster.privacy.names import Forgotten
 from partnerforge_dagster.privacy.records import baseline_without, without
 from partnerforge_dagster.store.database import write
+from partnerforge_dagster.store.letting_go import clear, remove, remove_names
 from partnerforge_dagster.store.results import content_hash
 from partnerforge_dagster.store.tables import accounts, answers, baselines, calls, changes, failures, leases, results
 
@@ -32,11 +33,11 @@ def forget_account(engine: Engine, domain: str, *, act: bool) -> Found:
     with write(engine) as connection:
         found: Found = Counter()
         for table in (results, baselines, changes, failures):
-            found[table.name] = _remove(connection, table, table.c.account == domain, act=act)
-        found[answers.name] = _remove(connection, answers, _about(domain), act=act)
-        found[calls.name] = _remove_names(connection, calls.c.account == domain, act=act)
+            found[table.name] = remove(connection, table, table.c.account == domain, act=act)
+        found[answers.name] = remove(connection, answers, _about(domain), act=act)
+        found[calls.name] = remove_names(connection, calls.c.account == domain, act=act)
         found[leases.name] = _remove_host(connection, domain, act=act)
-        found[accounts.name] = _remove(connection, accounts, accounts.c.domain == domain, act=act)
+        found[accounts.name] = remove(connection, accounts, accounts.c.domain == domain, act=act)
         return found
 
 
@@ -54,35 +55,19 @@ def _about(domain: str) -> ColumnElement[bool]:
     return (answers.c.key.in_(asked) & answers.c.key.not_in(by_others)) | or_(*named, *ends)
 
 
-def _remove(connection: Connection, table: Table, which: ColumnElement[bool], *, act: bool) -> int:
-    if act:
-        return connection.execute(delete(table).where(which)).rowcount
-    return connection.execute(select(func.count()).select_from(table).where(which)).scalar_one()
-
-
-def _remove_names(connection: Connection, which: ColumnElement[bool], *, act: bool) -> int:
-    """Of calls: what they cost, when and where stays."""
-    if act:
-        return connection.execute(update(calls).where(which).values(account=None, question=None, detail=None)).rowcount
-    return connection.execute(select(func.count()).select_from(calls).where(which)).scalar_one()
-
-
 def _remove_host(connection: Connection, domain: str, *, act: bool) -> int:
     """Requests to its own site: they still count in the provider's minute."""
     which = (leases.c.host == domain) | leases.c.host.endswith(f".{domain}", autoescape=True)
-    if act:
-        return connection.execute(update(leases).where(which).values(host="")).rowcount
-    return connection.execute(select(func.count()).select_from(leases).where(which)).scalar_one()
+    return clear(connection, leases, which, {"host": ""}, act=act)
 
 
-def forget_person(engine: Engine, forgotten: Forgotten, account: str | None, *, act: bool) -> tuple[Found, set[str]]:
-    """Counts by table, and the accounts whose results or changes named the person."""
+def forget_person(engine: Engine, forgotten: Forgotten, account: str | None, *, act: bool) -> Found:
+    """A person's statements go and the names in what was paid for; `account` is the only one to look at."""
     with write(engine) as connection:
-        found, named = Counter[str](), set[str]()
+        found = Counter[str]()
         for row in _rows(connection, results, account):
             if forgotten.named_in(row["body"]):
                 found[results.name] += 1
-                named.add(row["account"])
                 if act:
                     _rewrite_result(connection, row, forgotten)
         for row in _rows(connection, baselines, account):
@@ -94,13 +79,12 @@ def forget_person(engine: Engine, forgotten: Forgotten, account: str | None, *, 
         for row in _rows(connection, changes, account):
             if forgotten.named_in(row["body"]) or forgotten.named_in(row["item"]):
                 found[changes.name] += 1
-                named.add(row["account"])
                 if act:
                     connection.execute(delete(changes).where(changes.c.id == row["id"]))
         found[answers.name] = _clean_answers(connection, forgotten, account, act=act)
         found[failures.name] = _clean_words(connection, failures, ("reason", "dismissal"), forgotten, account, act=act)
         found[calls.name] = _clean_words(connection, calls, ("detail",), forgotten, account, act=act)
-        return found, named
+        return found
 
 
 def _rows(connection: Connection, table: Table, account: str | None) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ Not for: taking people out of what is kept already (forgetting.py).
 import secrets
 import time
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Engine, select
 
 from partnerforge_dagster.privacy.names import Forgotten
 from partnerforge_dagster.store.database import insert_into, write
@@ -20,18 +20,18 @@ EVERYWHERE = "*"
 REREAD_S = 5.0
 
 
-def key_of(connection: Connection) -> bytes:
+def store_key(engine: Engine) -> bytes:
     """The store's key, made when it is first needed."""
-    new = insert_into(connection, store_info).values(key=_KEY, value=secrets.token_hex(32))
-    connection.execute(new.on_conflict_do_nothing())
-    kept = connection.execute(select(store_info.c.value).where(store_info.c.key == _KEY)).scalar_one()
+    with write(engine) as connection:
+        new = insert_into(connection, store_info).values(key=_KEY, value=new_key().hex())
+        connection.execute(new.on_conflict_do_nothing())
+        kept = connection.execute(select(store_info.c.value).where(store_info.c.key == _KEY)).scalar_one()
     return bytes.fromhex(kept)
 
 
-def store_key(engine: Engine) -> bytes:
-    """The same, in a transaction of its own."""
-    with write(engine) as connection:
-        return key_of(connection)
+def new_key() -> bytes:
+    """One that no store has: enough for looking whether a name is there."""
+    return secrets.token_bytes(32)
 
 
 def remember(engine: Engine, digest: str, account: str | None) -> None:

@@ -8,11 +8,12 @@ Not for: Dagster's runs (orchestration/cleaning.py), one account or person (forg
 from collections import Counter
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Engine, func, or_, select
 
 from partnerforge_dagster.models.result import GOOD
 from partnerforge_dagster.settings import RetentionSettings
 from partnerforge_dagster.store.database import write
+from partnerforge_dagster.store.letting_go import remove, remove_names
 from partnerforge_dagster.store.tables import answers, calls, changes, results
 
 
@@ -22,17 +23,17 @@ def expire(engine: Engine, retention: RetentionSettings, now: datetime, *, act: 
         found: Counter[str] = Counter()
         if retention.answers_days is not None:
             old = answers.c.fetched_at < now - timedelta(days=retention.answers_days)
-            found[answers.name] = _delete(connection, answers, old, act=act)
+            found[answers.name] = remove(connection, answers, old, act=act)
         if retention.changes_days is not None:
             old = changes.c.found_at < now - timedelta(days=retention.changes_days)
-            found[changes.name] = _delete(connection, changes, old, act=act)
+            found[changes.name] = remove(connection, changes, old, act=act)
         if retention.results_days is not None:
             old = results.c.stored_at < now - timedelta(days=retention.results_days)
-            found[results.name] = _delete(connection, results, old & results.c.id.not_in(_current()), act=act)
+            found[results.name] = remove(connection, results, old & results.c.id.not_in(_current()), act=act)
         if retention.calls_days is not None:
             named = or_(calls.c.account.is_not(None), calls.c.question.is_not(None), calls.c.detail.is_not(None))
             old = (calls.c.asked_at < now - timedelta(days=retention.calls_days)) & named
-            found[calls.name] = _unname(connection, old, act=act)
+            found[calls.name] = remove_names(connection, old, act=act)
         return found
 
 
@@ -41,15 +42,3 @@ def _current() -> ColumnElement[int]:
     newest = select(func.max(results.c.id).label("id")).group_by(results.c.account, results.c.module)
     both = newest.union(newest.where(results.c.status.in_(GOOD))).subquery()
     return select(both.c.id).scalar_subquery()
-
-
-def _delete(connection: Connection, table: Table, which: ColumnElement[bool], *, act: bool) -> int:
-    if act:
-        return connection.execute(delete(table).where(which)).rowcount
-    return connection.execute(select(func.count()).select_from(table).where(which)).scalar_one()
-
-
-def _unname(connection: Connection, which: ColumnElement[bool], *, act: bool) -> int:
-    if act:
-        return connection.execute(update(calls).where(which).values(account=None, question=None, detail=None)).rowcount
-    return connection.execute(select(func.count()).select_from(calls).where(which)).scalar_one()

@@ -2,12 +2,11 @@
 
 import pytest
 
-from partnerforge_dagster.assets.company_context import company_context
 from partnerforge_dagster.models.company_context import CompanyContext, Headquarters
 from partnerforge_dagster.models.provenance import GapKind
 from partnerforge_dagster.models.result import Status
 from partnerforge_dagster_tests.providers.sandbox.asking import WORLD
-from partnerforge_dagster_tests.sandboxed import Clients, account, ask
+from partnerforge_dagster_tests.sandboxed import Clients, ask, context_of
 
 FIELDS = {
     "legal_name": "legal name",
@@ -28,15 +27,7 @@ FIELDS = {
 
 def context(domain: str, faults: str = "") -> CompanyContext:
     async def run(clients: Clients) -> CompanyContext:
-        return await company_context(
-            account(domain),
-            clients.search,
-            clients.builtwith,
-            clients.wikidata,
-            clients.edgar,
-            clients.yahoo,
-            clients.waterfalls,
-        )
+        return await context_of(domain, clients)
 
     return ask(run, faults=faults)
 

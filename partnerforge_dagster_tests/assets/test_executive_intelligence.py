@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from partnerforge_dagster.assets.company_context import company_context
 from partnerforge_dagster.assets.executive_intelligence import executive_intelligence
 from partnerforge_dagster.assets.strategic_context import strategic_context
 from partnerforge_dagster.models.company_context import CompanyContext
@@ -12,7 +11,7 @@ from partnerforge_dagster.models.executive_intelligence import ExecutiveIntellig
 from partnerforge_dagster.models.provenance import GapKind
 from partnerforge_dagster.models.result import Status
 from partnerforge_dagster.models.strategic_context import StrategicContext
-from partnerforge_dagster_tests.sandboxed import Clients, account, ask
+from partnerforge_dagster_tests.sandboxed import Clients, account, ask, context_of
 
 EVERYBODY = ("yahoo", "sec_edgar", "web_search", "wikidata")
 
@@ -21,15 +20,7 @@ def executives(domain: str, faults: str = "") -> ExecutiveIntelligence:
     """M09 of the sandbox; its upstream modules are asked without the faults."""
 
     async def upstream(clients: Clients) -> tuple[CompanyContext, StrategicContext]:
-        context = await company_context(
-            account(domain),
-            clients.search,
-            clients.builtwith,
-            clients.wikidata,
-            clients.edgar,
-            clients.yahoo,
-            clients.waterfalls,
-        )
+        context = await context_of(domain, clients)
         return context, await strategic_context(
             account(domain), context, clients.search, clients.gdelt, clients.waterfalls
         )

@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import pytest
 
-from partnerforge_dagster.assets.company_context import company_context
 from partnerforge_dagster.assets.hiring_signals import hiring_signals
 from partnerforge_dagster.models.company_context import CompanyContext
 from partnerforge_dagster.models.hiring_signals import HiringSignals, HiringTrend
@@ -18,7 +17,7 @@ from partnerforge_dagster.providers.common_crawl import CommonCrawl
 from partnerforge_dagster.providers.job_boards import JobBoards
 from partnerforge_dagster.providers.web_pages import WebPages
 from partnerforge_dagster.seller import load_seller
-from partnerforge_dagster_tests.sandboxed import Clients, account, ask
+from partnerforge_dagster_tests.sandboxed import Clients, account, ask, context_of
 
 SELLER = load_seller(None)
 ACME = CompanyContext(
@@ -32,15 +31,7 @@ def hiring(domain: str, faults: str = "") -> HiringSignals:
     """M06 of the sandbox; its upstream is asked without the faults."""
 
     async def upstream(clients: Clients) -> CompanyContext:
-        return await company_context(
-            account(domain),
-            clients.search,
-            clients.builtwith,
-            clients.wikidata,
-            clients.edgar,
-            clients.yahoo,
-            clients.waterfalls,
-        )
+        return await context_of(domain, clients)
 
     context = ask(upstream)
 

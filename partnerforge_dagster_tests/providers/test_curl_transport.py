@@ -4,6 +4,7 @@ Not for: cookie and crumb by themselves (test_yahoo_session.py).
 """
 
 import asyncio
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -298,7 +299,7 @@ def test_live_mode_leaves_yahoo_out_until_it_is_switched_on(yahoo: Yahoo, store:
 
 def test_a_missing_package_is_named(yahoo: Yahoo, store: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Switched on without the extra: what to install."""
-    monkeypatch.setattr("partnerforge_dagster.providers.curl_transport.installed", lambda: False)
+    monkeypatch.setitem(sys.modules, "curl_cffi", None)
     clients = build_clients(live(base_url=yahoo.url, enabled=True), store)
     with pytest.raises(NotConfigured, match=r"pip install 'partnerforge\[yahoo\]'"):
         asyncio.run(clients.yahoo.quote(["AAPL"]))

@@ -6,8 +6,9 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
+from partnerforge_dagster.governor.retry import retry_after
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateLimited, Refused, Unreachable
-from partnerforge_dagster.providers.http_status import retry_after, sort_by_status
+from partnerforge_dagster.providers.http_status import sort_by_status
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ from typing import Any
 
 import httpx
 
+from partnerforge_dagster.governor.retry import retry_after
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateLimited, Refused
 from partnerforge_dagster.providers.client import parsed_json
 from partnerforge_dagster.providers.days import iso_day
 from partnerforge_dagster.providers.engines.records import SearchResult
-from partnerforge_dagster.providers.http_status import error_body, retry_after, sort_json
+from partnerforge_dagster.providers.http_status import error_body, sort_json
 from partnerforge_dagster.providers.lenient import Row, mapping, read_rows
 from partnerforge_dagster.providers.plain_text import plain
 

