@@ -6,9 +6,11 @@ Dagster takes a second to import, so it is imported where a command needs it and
 import os
 import shutil
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -34,19 +36,26 @@ err = Console(stderr=True, highlight=False)
 """Progress and messages: standard error."""
 
 
-class Deployment(NamedTuple):
+@dataclass(frozen=True)
+class Deployment:
     """The store and the Dagster instance that this command works on."""
 
     settings: Settings
     engine: "sa.Engine"
-    instance: "dg.DagsterInstance"
     books: "sa.Engine | None" = None
-    """Where calls are noted when it is not the store: a recording's results have one of their own (passing.py)."""
+    """Where calls are noted when it is not the store: a recording has a store of its own (passing_deployment.py)."""
 
     @property
     def ledger(self) -> "sa.Engine":
         """Where calls are noted."""
         return self.books or self.engine
+
+    @cached_property
+    def instance(self) -> "dg.DagsterInstance":
+        """Opened when it is first needed: Dagster takes two seconds, and most commands that only look do without."""
+        from partnerforge_dagster.orchestration.instance import open_instance
+
+        return open_instance()
 
 
 def refuse(message: str, code: int = 2) -> NoReturn:
@@ -141,10 +150,9 @@ def default_dagster_yaml() -> Path:
 
 
 def open_deployment() -> Deployment:
-    """Settings, store and Dagster instance. The store's tables are brought up to date."""
+    """Settings and store, whose tables are brought up to date; Dagster's instance follows when it is needed."""
     found = checked_settings()
     prepare_home()
-    from partnerforge_dagster.orchestration.instance import open_instance
     from partnerforge_dagster.store.database import WrongMode, claim_mode, migrate, open_engine
 
     engine = open_engine(found.database_url)
@@ -153,4 +161,4 @@ def open_deployment() -> Deployment:
         claim_mode(engine, found.mode)
     except WrongMode as error:
         refuse(str(error))
-    return Deployment(found, engine, open_instance())
+    return Deployment(found, engine)

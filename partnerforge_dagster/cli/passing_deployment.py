@@ -32,7 +32,6 @@ def passing_deployment(
         os.environ.update(DAGSTER_HOME=folder, PARTNERFORGE_DATABASE_URL=url)
         prepare_home()
         from partnerforge_dagster import definitions
-        from partnerforge_dagster.orchestration.instance import open_instance
         from partnerforge_dagster.providers.clients import build_clients
         from partnerforge_dagster.store.database import open_engine
 
@@ -41,7 +40,8 @@ def passing_deployment(
         ledger = open_engine(main.database_url) if books else engine
         clients = build_clients(main, ledger, tape=tape)
         definitions.work_with(settings=own, engine=engine, clients=clients, as_of=as_of)
-        with open_instance() as instance:
-            yield Deployment(own, engine, instance, ledger)
+        deployment = Deployment(own, engine, ledger)
+        with deployment.instance:
+            yield deployment
         engine.dispose()
         ledger.dispose()

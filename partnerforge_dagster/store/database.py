@@ -13,8 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DisconnectionError
@@ -22,6 +20,7 @@ from sqlalchemy.pool import Pool
 
 from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.store.tables import store_info
+from partnerforge_dagster.store.versions import newest, own_version
 
 BUSY_S = 60.0
 """Seconds a SQLite connection waits for another process's transaction; they last milliseconds, migrations a second."""
@@ -79,6 +78,12 @@ def write(engine: Engine) -> Iterator[Connection]:
 
 def migrate(engine: Engine) -> None:
     """Bring the schema to the newest version. Idempotent; of processes that start together one works, the rest wait."""
+    with engine.connect() as connection:
+        if own_version(connection) == newest():
+            return
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", "partnerforge_dagster:store/migrations")
     with write(engine) as connection:

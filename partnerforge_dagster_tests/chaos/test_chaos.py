@@ -60,21 +60,14 @@ def test_random_kills_lose_nothing_and_buy_nothing_twice(tmp_path: Path) -> None
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_the_same_holds_on_postgresql(tmp_path: Path, postgres_server: postgres.Server) -> None:
-    """On PostgreSQL, too; the database that was named is as empty afterwards as it was."""
+def test_the_same_holds_on_postgresql_and_with_faults(tmp_path: Path, postgres_server: postgres.Server) -> None:
+    """With providers that fail as well; the database that was named is as empty afterwards as it was."""
     url = postgres_server.empty()
-    storm(tmp_path, "--accounts", "2", "--database-url", url, "--seed", "2", kills=3)
+    storm(tmp_path, "--accounts", "2", "--database-url", url, "--faults", FAULTS, "--seed", "2", kills=4)
     engine = create_engine(url)
     assert inspect(engine).get_schema_names() == ["information_schema", "public"]
     assert inspect(engine).get_table_names() == []
     engine.dispose()
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_faults_are_no_excuse(tmp_path: Path) -> None:
-    """With providers that fail as well, no wrong brief comes out, and what was completed is bought once."""
-    storm(tmp_path, "--accounts", "2", "--faults", FAULTS, "--seed", "3", kills=4)
 
 
 @pytest.mark.slow

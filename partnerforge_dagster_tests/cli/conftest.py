@@ -1,11 +1,12 @@
 """One enriched deployment for all tests that only look at it."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import pytest
 
 from partnerforge_dagster_tests.cli.running import Ran, run
+from partnerforge_dagster_tests.once import made_once
 
 
 @dataclass(frozen=True)
@@ -19,5 +20,9 @@ class Deployed:
 @pytest.fixture(scope="session")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Deployed:
     """Two enriched accounts. A test that changes them makes a folder of its own."""
-    folder = tmp_path_factory.mktemp("deployed")
-    return Deployed(folder, run(folder, "enrich", "costco.com", "https://www.SallyBeauty.com/hair?x=1", "--json"))
+
+    def enriched(folder: Path) -> tuple[int, str, str]:
+        return astuple(run(folder, "enrich", "costco.com", "https://www.SallyBeauty.com/hair?x=1", "--json"))
+
+    folder, first = made_once(tmp_path_factory, "deployed", enriched)
+    return Deployed(folder, Ran(*first))

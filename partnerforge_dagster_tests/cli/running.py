@@ -50,6 +50,11 @@ def instance_in(home: Path) -> Iterator[dg.DagsterInstance]:
             yield instance
 
 
+def store_in(folder: Path) -> str:
+    """The URL of the store of a deployment in this folder."""
+    return f"sqlite:///{folder / '.partnerforge' / 'partnerforge.db'}"
+
+
 def run(folder: Path, *words: str, **settings: str) -> Ran:
     """Run to the end."""
     done = subprocess.run(

@@ -14,7 +14,7 @@ from partnerforge_dagster.models.failures import CircuitOpen, NotRecorded, Provi
 from partnerforge_dagster.store.database import open_engine, write
 from partnerforge_dagster.store.tables import calls
 from partnerforge_dagster_tests.cli.conftest import Deployed
-from partnerforge_dagster_tests.cli.running import run
+from partnerforge_dagster_tests.cli.running import run, store_in
 
 
 def widest(text: str) -> int:
@@ -82,7 +82,7 @@ def test_spend_by_provider_account_and_month(deployed: Deployed) -> None:
 def test_unknown_charges_are_listed_and_explained(tmp_path: Path) -> None:
     """What a killed process left is shown with what it means and what happens next, even when nobody called since."""
     assert "no call whose charge is unknown" in run(tmp_path, "calls", "--unknown").out
-    engine = open_engine(f"sqlite:///{tmp_path / '.partnerforge' / 'partnerforge.db'}")
+    engine = open_engine(store_in(tmp_path))
     ended = datetime.now(UTC) - timedelta(minutes=1)
     row = {"endpoint": "domain", "asked_at": ended, "month": f"{ended:%Y-%m}", "tries": 1, "credits": 7}
     same = {"waited_s": 0.0, "took_s": 0.0, "cached": False, "stale": False, "provider": "builtwith"}

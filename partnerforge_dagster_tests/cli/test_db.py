@@ -12,15 +12,10 @@ from sqlalchemy import create_engine, inspect
 
 from partnerforge_dagster.store.versions import newest
 from partnerforge_dagster_tests.cli.conftest import Deployed
-from partnerforge_dagster_tests.cli.running import run
+from partnerforge_dagster_tests.cli.running import run, store_in
 from partnerforge_dagster_tests.postgres import Server
 
 DAGSTER = ("dagster runs", "dagster events", "dagster schedules")
-
-
-def store_in(folder: Path) -> str:
-    """The URL of the store of a deployment in this folder."""
-    return f"sqlite:///{folder / '.partnerforge' / 'partnerforge.db'}"
 
 
 def test_upgrade_tells_from_which_version_to_which(tmp_path: Path) -> None:

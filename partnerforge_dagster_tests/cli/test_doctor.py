@@ -12,8 +12,7 @@ import pytest
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.database import open_engine
 from partnerforge_dagster_tests.cli.conftest import Deployed
-from partnerforge_dagster_tests.cli.running import Ran, run, sandbox
-from partnerforge_dagster_tests.cli.test_db import store_in
+from partnerforge_dagster_tests.cli.running import Ran, run, sandbox, store_in
 from partnerforge_dagster_tests.cli.test_recording import KEYS, live
 
 CONTACT = {"PARTNERFORGE_CONTACT": "sales@example.com"}

@@ -4,8 +4,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import pytest
@@ -15,8 +14,9 @@ from partnerforge_dagster.settings_providers import Providers
 from partnerforge_dagster.store.database import open_engine
 from partnerforge_dagster.store.tables import results
 from partnerforge_dagster_tests.cli import buggy
-from partnerforge_dagster_tests.cli.running import Ran, environment, run, sandbox
+from partnerforge_dagster_tests.cli.running import Ran, environment, run, sandbox, store_in
 from partnerforge_dagster_tests.databases import BOTH, FULL
+from partnerforge_dagster_tests.once import made_once
 from partnerforge_dagster_tests.postgres import Server
 
 ACCOUNTS = [f"company-{number}.com" for number in range(20)]
@@ -63,18 +63,23 @@ class Batch:
 
 
 @pytest.fixture(scope="module", params=BOTH if FULL else ["sqlite"])
-def batch(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Batch]:
-    """Two accounts whose provider fails, and one whose module has a bug."""
-    folder = tmp_path_factory.mktemp("batch")
-    url = f"sqlite:///{folder / '.partnerforge' / 'partnerforge.db'}"
+def batch(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Batch:
+    """After a batch that this process may spoil."""
     if request.param == "postgresql":
         server: Server = request.getfixturevalue("postgres_server")
-        url = server.empty()
+        folder, url = tmp_path_factory.mktemp("batch"), server.empty()
+        return Batch(folder, url, enrich_all(folder, url))
+    folder, first = made_once(tmp_path_factory, "batch", lambda new: astuple(enrich_all(new, store_in(new))))
+    return Batch(folder, store_in(folder), Ran(*first))
+
+
+def enrich_all(folder: Path, url: str) -> Ran:
+    """Two accounts whose provider fails, and one whose module has a bug, among twenty."""
     with sandbox(folder, "--faults", FAULTS, "--log", "first.jsonl") as (_process, served):
         words = [sys.executable, "-m", buggy.__name__, "hiring_signals", BUGGY, "enrich", *ACCOUNTS]
         settings = environment(PARTNERFORGE_SANDBOX_URL=served, PARTNERFORGE_DATABASE_URL=url, **ROOMY)
         done = subprocess.run(words, cwd=folder, env=settings, capture_output=True, text=True, timeout=240)
-        yield Batch(folder, url, Ran(done.returncode, done.stdout, done.stderr))
+    return Ran(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.database import open_engine
 from partnerforge_dagster_tests.cli.conftest import Deployed
-from partnerforge_dagster_tests.cli.running import run
+from partnerforge_dagster_tests.cli.running import run, store_in
 
 
 def prints(folder: Path) -> dict[str, str]:
@@ -42,7 +42,7 @@ def test_a_plan_of_nothing_known_leaves_nothing(tmp_path: Path) -> None:
 def test_a_plan_over_a_store_changes_no_byte(deployed: Deployed) -> None:
     """The ledger, the store's files and the deployment's folder are after a plan what they were before."""
     before = prints(deployed.folder)
-    ledger = Calls(open_engine(f"sqlite:///{deployed.folder / '.partnerforge' / 'partnerforge.db'}"))
+    ledger = Calls(open_engine(store_in(deployed.folder)))
     rows = len(ledger.rows())
     known = run(deployed.folder, "plan", "costco.com", "etsy.com", "--force", "--json").report
     assert known["credits"] > 400
@@ -124,7 +124,7 @@ def test_bad_files_are_refused(tmp_path: Path, content: bytes, reason: str) -> N
 def test_a_store_of_an_earlier_version_is_left_alone(tmp_path: Path) -> None:
     """A plan brings no table up to date: it says which command does."""
     run(tmp_path, "add", "costco.com")
-    engine = open_engine(f"sqlite:///{tmp_path / '.partnerforge' / 'partnerforge.db'}")
+    engine = open_engine(store_in(tmp_path))
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE calls DROP COLUMN question"))
     engine.dispose()

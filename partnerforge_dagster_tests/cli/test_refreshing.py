@@ -13,7 +13,8 @@ from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.database import open_engine
 from partnerforge_dagster.store.results import Results
 from partnerforge_dagster_tests.cli.conftest import Deployed
-from partnerforge_dagster_tests.cli.running import instance_in, run
+from partnerforge_dagster_tests.cli.running import instance_in, run, store_in
+from partnerforge_dagster_tests.once import made_once
 
 ACCOUNTS = ["costco.com", "etsy.com"]
 AGED = {
@@ -27,10 +28,12 @@ BUDGET = 60
 @pytest.fixture(scope="module")
 def enriched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two accounts in a deployment of their own."""
-    folder = tmp_path_factory.mktemp("refreshed")
-    done = run(folder, "enrich", *ACCOUNTS, "--json")
-    assert done.code == 0, done.err
-    return folder
+
+    def make(folder: Path) -> None:
+        done = run(folder, "enrich", *ACCOUNTS, "--json")
+        assert done.code == 0, done.err
+
+    return made_once(tmp_path_factory, "refreshing", make)[0]
 
 
 def test_what_is_fresh_is_left_alone(deployed: Deployed) -> None:
@@ -42,7 +45,7 @@ def test_what_is_fresh_is_left_alone(deployed: Deployed) -> None:
 
 def test_a_dry_run_tells_what_is_chosen_and_why(enriched: Path) -> None:
     """The table fits a terminal, names what is left out with the reason, and nothing is bought."""
-    engine = open_engine(f"sqlite:///{enriched}/.partnerforge/partnerforge.db")
+    engine = open_engine(store_in(enriched))
     before = len(Calls(engine).rows())
     told = run(enriched, "refresh", "--budget", str(BUDGET), "--dry-run", **AGED)
     assert told.code == 0, told.err
@@ -54,7 +57,7 @@ def test_a_dry_run_tells_what_is_chosen_and_why(enriched: Path) -> None:
 
 def test_a_budget_is_kept_and_only_what_was_chosen_is_renewed(enriched: Path) -> None:
     """The ledger says what was spent, the store what was renewed: the chosen, and what stands on it and is free."""
-    engine = open_engine(f"sqlite:///{enriched}/.partnerforge/partnerforge.db")
+    engine = open_engine(store_in(enriched))
     before = Results(engine).latest_of(ACCOUNTS, MODULES)
     told = run(enriched, "refresh", "--budget", str(BUDGET), "--json", **AGED)
     assert told.code == 0, told.err

@@ -9,8 +9,7 @@ from pathlib import Path
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.database import open_engine
 from partnerforge_dagster_tests.cli.conftest import Deployed
-from partnerforge_dagster_tests.cli.running import run
-from partnerforge_dagster_tests.cli.test_db import store_in
+from partnerforge_dagster_tests.cli.running import run, store_in
 
 BUILT_IN = resources.files("partnerforge_dagster").joinpath("default_seller.yaml").read_text("utf-8")
 

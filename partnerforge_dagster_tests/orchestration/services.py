@@ -25,7 +25,7 @@ from partnerforge_dagster_tests.cli.running import environment, wait_until
 UP_S = 90
 DEAD_AFTER_S = 20
 """Seconds without a sign of life: a minute in dagster.yaml, and no test waits so long."""
-START_S = 180
+START_S = 90
 """Seconds until a run that has not started is given up: it was with a machine that died just then."""
 POLL_S = 2
 

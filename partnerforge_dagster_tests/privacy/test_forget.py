@@ -17,8 +17,9 @@ from partnerforge_dagster.store.database import open_engine
 from partnerforge_dagster.store.results import Results
 from partnerforge_dagster.store.tables import calls, spending
 from partnerforge_dagster_tests import postgres
-from partnerforge_dagster_tests.cli.running import Ran, environment, run
+from partnerforge_dagster_tests.cli.running import Ran, environment, run, store_in
 from partnerforge_dagster_tests.databases import FULL, in_ci_on
+from partnerforge_dagster_tests.once import made_once
 from partnerforge_dagster_tests.privacy.dump import everything, holding
 
 KEPT, GONE = "costco.com", "gymshark.com"
@@ -39,7 +40,7 @@ class Deployed:
 
     @property
     def store(self) -> str:
-        return self.url or f"sqlite:///{self.folder / '.partnerforge' / 'partnerforge.db'}"
+        return self.url or store_in(self.folder)
 
     def executives(self, account: str) -> list[str]:
         engine = open_engine(self.store)
@@ -64,10 +65,11 @@ class Deployed:
 
 @pytest.fixture(scope="module")
 def enriched(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("enriched")
-    done = run(folder, "enrich", KEPT, GONE, "--json")
-    assert done.code == 0, done.err
-    return folder
+    def make(folder: Path) -> None:
+        done = run(folder, "enrich", KEPT, GONE, "--json")
+        assert done.code == 0, done.err
+
+    return made_once(tmp_path_factory, "forgetting", make)[0]
 
 
 @pytest.fixture

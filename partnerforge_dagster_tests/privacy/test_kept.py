@@ -12,7 +12,7 @@ from sqlalchemy import select
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.store.database import open_engine
 from partnerforge_dagster.store.tables import answers, baselines, results
-from partnerforge_dagster_tests.cli.running import run, sandbox
+from partnerforge_dagster_tests.cli.running import run, sandbox, store_in
 
 MAIL = re.compile(r"[\w.+-]{2,}@[\w-]+\.[a-z]{2,}", re.IGNORECASE)
 PHONE = re.compile(r"(?<![\w.-])(?:\+\d{1,3}[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\w.-])")
@@ -33,7 +33,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str
 def test_builtwith_is_told_to_leave_people_out(asked: tuple[Path, list[dict[str, object]]]) -> None:
     """Every domain lookup on the wire carries NOPII: by the stored questions, as many as the log has."""
     folder, log = asked
-    engine = open_engine(f"sqlite:///{folder / '.partnerforge' / 'partnerforge.db'}")
+    engine = open_engine(store_in(folder))
     with engine.connect() as connection:
         urls = list(connection.execute(select(answers.c.url).where(answers.c.provider == "builtwith")).scalars())
     engine.dispose()
@@ -47,7 +47,7 @@ def test_builtwith_is_told_to_leave_people_out(asked: tuple[Path, list[dict[str,
 def test_no_mail_and_no_telephone_of_people_is_kept(asked: tuple[Path, list[dict[str, object]]]) -> None:
     """Neither in results and beliefs, nor in answers as they came."""
     folder, _ = asked
-    engine = open_engine(f"sqlite:///{folder / '.partnerforge' / 'partnerforge.db'}")
+    engine = open_engine(store_in(folder))
     with engine.connect() as connection:
         texts = list(connection.execute(select(results.c.body)).scalars())
         packed = [

@@ -15,7 +15,7 @@ from partnerforge_dagster.models.base import Mode
 from partnerforge_dagster.store.accounts import Accounts
 from partnerforge_dagster.store.database import WrongMode, claim_mode, migrate, open_engine, write
 from partnerforge_dagster.store.tables import accounts, metadata
-from partnerforge_dagster.store.versions import VERSION_TABLE, newest, version_of
+from partnerforge_dagster.store.versions import VERSION_TABLE, newest, scripts, version_of
 from partnerforge_dagster_tests.postgres import Server
 
 VERSION = {"version_table": VERSION_TABLE}
@@ -56,6 +56,11 @@ def test_migrations_make_what_the_tables_say(engine: Engine) -> None:
     """The migrated schema has no difference to the tables in the code."""
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection, opts=VERSION), metadata) == []
+
+
+def test_the_newest_version_is_that_of_the_last_migration() -> None:
+    """It is read from the files' names; alembic follows what stands in them."""
+    assert newest() == scripts().get_current_head()
 
 
 def test_migrate_twice_changes_nothing(engine: Engine) -> None:
