@@ -1,4 +1,4 @@
-"""Runs the installed `partnerforge` command in a folder, as a user does.
+"""Runs the `partnerforge` command in a folder, as a user does.
 
 Not for: what it should print (the tests).
 """
@@ -12,10 +12,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import dagster as dg
 import pytest
+
+from partnerforge_dagster_tests.cli.warm import run_warm
 
 COMMAND = str(Path(sys.executable).with_name("partnerforge"))
 PATIENCE_S = 120
@@ -57,10 +60,10 @@ def store_in(folder: Path) -> str:
 
 def run(folder: Path, *words: str, **settings: str) -> Ran:
     """Run to the end."""
-    done = subprocess.run(
-        [COMMAND, *words], cwd=folder, env=environment(**settings), capture_output=True, text=True, timeout=PATIENCE_S
-    )
-    return Ran(done.returncode, done.stdout, done.stderr)
+    with TemporaryDirectory() as output:
+        code = run_warm(words, folder, environment(**settings), Path(output), PATIENCE_S)
+        said = {name: Path(output, name).read_text(encoding="utf-8") for name in ("out", "err")}
+    return Ran(code, **said)
 
 
 @contextmanager

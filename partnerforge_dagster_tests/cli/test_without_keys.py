@@ -5,6 +5,7 @@ The paid hosts are addresses where nobody listens.
 
 import json
 from collections import Counter
+from dataclasses import astuple, dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from partnerforge_dagster.key_gains import KEY_GAINS
 from partnerforge_dagster_tests.cli.running import Ran, run, sandbox
+from partnerforge_dagster_tests.once import made_once
 
 ACCOUNTS = ("costco.com", "homedepot.com", "etsy.com")
 FREE = ("sec_edgar", "job_boards", "wikidata", "web_page", "gdelt", "tranco", "common_crawl", "dns")
@@ -20,16 +22,12 @@ PAID = ("builtwith", "similarweb", "web_search")
 NOBODY = "http://127.0.0.1:9"
 
 
+@dataclass(frozen=True)
 class Keyless:
-    """What three enrichments left."""
+    """What three enrichments left, and the sandbox's log of them."""
 
-    def __init__(self, folder: Path) -> None:
-        log = folder / "requests.jsonl"
-        with sandbox(folder, "--log", str(log)) as (_, url):
-            there = {f"PARTNERFORGE_PROVIDERS__{name.upper()}__BASE_URL": url for name in FREE}
-            nowhere = {f"PARTNERFORGE_PROVIDERS__{name.upper()}__BASE_URL": NOBODY for name in (*PAID, "yahoo")}
-            self.ran: Ran = run(folder, "enrich", *ACCOUNTS, "--json", PARTNERFORGE_MODE="live", **there, **nowhere)
-        self.lines: list[dict[str, Any]] = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    ran: Ran
+    lines: list[dict[str, Any]]
 
     def brief(self, account: str, form: str = "json") -> str:
         """A brief's text."""
@@ -39,7 +37,17 @@ class Keyless:
 @pytest.fixture(scope="module")
 def keyless(tmp_path_factory: pytest.TempPathFactory) -> Keyless:
     """One run for all tests."""
-    return Keyless(tmp_path_factory.mktemp("keyless"))
+
+    def make(folder: Path) -> tuple[tuple[int, str, str], list[dict[str, Any]]]:
+        log = folder / "requests.jsonl"
+        with sandbox(folder, "--log", str(log)) as (_, url):
+            there = {f"PARTNERFORGE_PROVIDERS__{name.upper()}__BASE_URL": url for name in FREE}
+            nowhere = {f"PARTNERFORGE_PROVIDERS__{name.upper()}__BASE_URL": NOBODY for name in (*PAID, "yahoo")}
+            ran = run(folder, "enrich", *ACCOUNTS, "--json", PARTNERFORGE_MODE="live", **there, **nowhere)
+        return astuple(ran), [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+
+    _, (ran, lines) = made_once(tmp_path_factory, "keyless", make)
+    return Keyless(Ran(*ran), lines)
 
 
 def test_every_brief_is_written_and_nobody_paid_is_asked(keyless: Keyless) -> None:

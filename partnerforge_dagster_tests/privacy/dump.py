@@ -17,8 +17,9 @@ SQLITE = b"SQLite format 3\0"
 def everything(folder: Path, url: str | None = None) -> dict[str, str]:
     """By where it is: files of the folder, rows of its SQLite files, and of the database at `url`."""
     found: dict[str, str] = {}
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        data = path.read_bytes()
+    # All of them first: SQLite removes what lies beside a file when that is opened and closed.
+    files = {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    for path, data in files.items():
         found[f"{path.relative_to(folder)} (raw)"] = data.decode("latin-1")
         if data.startswith(SQLITE):
             found[str(path.relative_to(folder))] = "\n".join(_sqlite(path))

@@ -13,6 +13,7 @@ from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.store.database import open_engine
 from partnerforge_dagster.store.tables import answers, baselines, results
 from partnerforge_dagster_tests.cli.running import run, sandbox, store_in
+from partnerforge_dagster_tests.once import made_once
 
 MAIL = re.compile(r"[\w.+-]{2,}@[\w-]+\.[a-z]{2,}", re.IGNORECASE)
 PHONE = re.compile(r"(?<![\w.-])(?:\+\d{1,3}[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\w.-])")
@@ -22,12 +23,15 @@ OFFICES = ("info@", "press@", "jobs@", "careers@", "ir@", "media@", "support@", 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, object]]]:
     """A deployment after two accounts, and the served sandbox's log of what came over the wire."""
-    folder = tmp_path_factory.mktemp("kept")
-    log = folder / "wire.jsonl"
-    with sandbox(folder, "--log", str(log)) as (_, url):
-        done = run(folder, "enrich", "costco.com", "gymshark.com", "--json", PARTNERFORGE_SANDBOX_URL=url)
-        assert done.code == 0, done.err
-    return folder, [json.loads(line) for line in log.read_text().splitlines()]
+
+    def make(folder: Path) -> list[dict[str, object]]:
+        log = folder / "wire.jsonl"
+        with sandbox(folder, "--log", str(log)) as (_, url):
+            done = run(folder, "enrich", "costco.com", "gymshark.com", "--json", PARTNERFORGE_SANDBOX_URL=url)
+            assert done.code == 0, done.err
+        return [json.loads(line) for line in log.read_text().splitlines()]
+
+    return made_once(tmp_path_factory, "kept", make)
 
 
 def test_builtwith_is_told_to_leave_people_out(asked: tuple[Path, list[dict[str, object]]]) -> None:
