@@ -108,7 +108,7 @@ class FreshDays(Frozen):
 
 
 class RetentionSettings(Frozen):
-    """Days for which things are kept; `partnerforge clean` lets go of what is older. Empty is for ever."""
+    """Days for which things are kept; daemon and `partnerforge clean` let go of what is older. Empty is for ever."""
 
     answers_days: Days | None = Field(default=365.0, description="Providers' answers as they came.")
     results_days: Days | None = Field(default=None, description="Results that newer ones have replaced.")

@@ -28,8 +28,11 @@ from partnerforge_dagster.settings import Settings
 from partnerforge_dagster.store.changes import Changes
 from partnerforge_dagster.store.failures import Failures
 from partnerforge_dagster.store.results import Freshness, Results
+from partnerforge_dagster.store.retention import expire_some
 
-MINUTE_S = 60
+MINUTE_S, HOUR_S = 60, 3600
+EXPIRING_S = 20.0
+"""Seconds that a look spends on letting go; Dagster gives it a minute."""
 RETRIES_A_TICK = 500
 """Failed accounts that one look asks for again."""
 
@@ -81,6 +84,7 @@ class Automation:
                 ("alerts", self._alerts, MINUTE_S, free, "Writes changes worth an alert to the log."),
                 ("died_runs", self._died, MINUTE_S, free, "Asks again for what dead runs owe, where retries gave up."),
                 ("waiting_runs", self._waiting, 5 * MINUTE_S, free, "Raises runs that have waited for long."),
+                ("expired_rows", self._expired, HOUR_S, free, "Lets go of what is past the time it may be kept."),
             )
         ]
 
@@ -167,3 +171,9 @@ class Automation:
 
     def _waiting(self, context: dg.SensorEvaluationContext) -> dg.SkipReason:
         return dg.SkipReason(f"{raise_waiting(context.instance, datetime.now(UTC))} waiting runs raised")
+
+    def _expired(self, context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        del context
+        found = expire_some(self._engine, self._settings.retention, datetime.now(UTC), EXPIRING_S)
+        told = ", ".join(f"{count:,} {table}" for table, count in found.items() if count)
+        return dg.SkipReason(f"let go of {told}" if told else "nothing is past its time")

@@ -15,7 +15,7 @@ from partnerforge_dagster.models.result import ModuleResult, Status
 from partnerforge_dagster.orchestration.backfills import Open, open_backfills
 from partnerforge_dagster.orchestration.partitions import add_accounts
 from partnerforge_dagster.providers.clients import build_clients
-from partnerforge_dagster.settings import Settings
+from partnerforge_dagster.settings import RetentionSettings, Settings
 from partnerforge_dagster.store.results import Results
 from partnerforge_dagster_tests.orchestration.graph import COSTCO, PATAGONIA, settings_in
 
@@ -77,7 +77,7 @@ def test_what_spends_is_off_until_it_is_switched_on(place: Place) -> None:
         every = [*repository.schedule_defs, *repository.sensor_defs]
         return {one.name for one in every if one.default_status.value == "RUNNING"}
 
-    free = {"alerts", "died_runs", "waiting_runs"}
+    free = {"alerts", "died_runs", "waiting_runs", "expired_rows"}
     assert on(place.repository) == free
     with place_in(place.folder, place.instance, automation=True) as switched_on:
         assert on(switched_on.repository) == free | SPENDING
@@ -101,6 +101,18 @@ def test_nightly_asks_for_what_is_stale(place: Place, whole: Whole) -> None:
     assert {name for name in MODULES if "hiring_signals" in declared_modules()[name].needs} <= modules
     assert place.schedule("nightly") == "nothing to do; 1 are queued or running already"
     assert len(place.asked()) == 1
+
+
+def test_what_is_past_its_time_goes_by_itself(tmp_path: Path, instance: dg.DagsterInstance, whole: Whole) -> None:
+    """A replaced result, by the setting; what is current stays."""
+    with place_in(tmp_path, instance, retention=RetentionSettings(results_days=1e-9)) as place:
+        for name in ("traffic_analysis", "technology_stack"):
+            place.put(whole[name, COSTCO], name)
+        assert place.sensor("expired_rows")[0] == "nothing is past its time"
+        place.results.put(whole["traffic_analysis", COSTCO], module="traffic_analysis", run_id="later", duration_s=0.1)
+        assert place.sensor("expired_rows")[0] == "let go of 1 results"
+        newest = place.results.latest_of([COSTCO], ["traffic_analysis", "technology_stack"])
+        assert {row.run_id for row in newest.values()} == {"run", "later"}
 
 
 def test_weekly_asks_for_everything(place: Place, whole: Whole) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, func, select
 
 from partnerforge_dagster.settings import RetentionSettings
 from partnerforge_dagster.store.database import write
-from partnerforge_dagster.store.retention import expire
+from partnerforge_dagster.store.retention import expire, expire_some
 from partnerforge_dagster.store.tables import answers, calls, changes, results
 
 NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
@@ -83,6 +83,17 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(engine: Engine) -> None:
         assert connection.execute(select(func.count()).select_from(changes)).scalar_one() == 1
         rows = connection.execute(select(calls.c.credits, calls.c.account, calls.c.question, calls.c.detail)).all()
         assert sorted(tuple(row) for row in rows) == [(3, None, None, None), (4, "a.com", "q", "words")]
+
+
+def test_a_look_lets_go_of_some_and_the_next_of_the_rest(engine: Engine) -> None:
+    """In transactions of so many rows, for so long; calls under way wait for none of them long."""
+    with write(engine) as connection:
+        connection.execute(answers.insert(), [answer(f"old {number}", 31) for number in range(5)])
+        connection.execute(calls.insert(), [call(50, 3) for _ in range(3)])
+    assert dict(expire(engine, KEEP, NOW, act=True, most=2)) == {"answers": 2, "changes": 0, "results": 0, "calls": 2}
+    assert not expire_some(engine, KEEP, NOW, seconds=0)
+    assert +expire_some(engine, KEEP, NOW, seconds=60) == {"answers": 3, "calls": 1}
+    assert not +expire_some(engine, KEEP, NOW, seconds=60)
 
 
 def test_empty_is_for_ever(engine: Engine) -> None:
