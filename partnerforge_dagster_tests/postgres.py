@@ -27,7 +27,7 @@ _LOST_CLIENTS = (
     "-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
 )
 """As in deploy/celery/compose.yml: a machine that is cut off must not hold its locks for long."""
-_QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+_QUICK = "-c fsync=off -c full_page_writes=off -c max_connections=200"
 
 
 def programs() -> Path | None:

@@ -56,8 +56,8 @@ class Gate:
     def admit(self, call: Call, host: str) -> Lease | Wait | ProviderError:
         """Leave for one request now, with its row in the ledger; or how long to wait; or why it may not go.
 
-        Its commit does not wait for the disk: the row outlives any crash of ours, and the next answer's commit takes it
-        along. A power cut forgets the calls under way, which would have been asked again in any case.
+        The row outlives any crash of ours, and of a database server. On SQLite its commit does not wait for the disk,
+        but the next answer's takes it along: a power cut forgets calls under way, which would be asked again anyway.
         """
         with begin(self._engine, durable=False) as transaction:
             row = limiter.lock(transaction, self._name)
@@ -98,6 +98,7 @@ class Gate:
         return refused
 
     def _intend(self, transaction: Transaction, call: Call, now: datetime) -> None:
+        transaction.outlive_the_server()
         call.status, call.detail = ledger.INTENDED, None
         call.tries += 1
         call.expires_at = now + timedelta(seconds=self._limits.lease_s)

@@ -45,6 +45,9 @@ class Transaction:
             self._cursor.execute(f"PRAGMA synchronous = {min(self._usual, _NORMAL)}")
         self._cursor.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
+    def outlive_the_server(self) -> None:
+        """What is not durable would be lost with a database server that is killed; SQLite has none."""
+
     def commit(self) -> None:
         """End, and leave the connection as it was."""
         self._cursor.execute("COMMIT")
@@ -90,6 +93,9 @@ class _OnPostgres(Transaction):
         self.run(prepared, values)
         self._send()
         return self._first(prepared)
+
+    def outlive_the_server(self) -> None:
+        self._unsent.append(b"SET LOCAL synchronous_commit TO DEFAULT")
 
     def commit(self) -> None:
         self._unsent.append(b"COMMIT")

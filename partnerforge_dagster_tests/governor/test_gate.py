@@ -3,6 +3,7 @@
 Not for: what they promise together (test_simulation_limits.py, test_cancelled.py).
 """
 
+import pytest
 from sqlalchemy import Engine, select
 
 from partnerforge_dagster.governor import ledger, limiter
@@ -12,8 +13,10 @@ from partnerforge_dagster.governor.ledger import Call
 from partnerforge_dagster.governor.limiter import HUNG_UP_S, SWEEP, WINDOW_S, Lease
 from partnerforge_dagster.governor.questions import Questions
 from partnerforge_dagster.store.calls import CHARGE_UNKNOWN, Calls
+from partnerforge_dagster.store.database import open_engine
 from partnerforge_dagster.store.tables import leases
 from partnerforge_dagster.store.transaction import begin
+from partnerforge_dagster_tests import postgres
 from partnerforge_dagster_tests.governor import virtual
 
 TIMEOUT_S = 30
@@ -39,6 +42,27 @@ def waits(gate: Gate, clock: virtual.VirtualClock) -> bool:
 def status(engine: Engine, call: Call) -> str:
     """The ledger's."""
     return next(row["status"] for row in Calls(engine).rows() if row["id"] == call.id)
+
+
+@pytest.mark.slow
+def test_a_call_that_left_is_known_to_a_database_server_that_is_killed() -> None:
+    """It is in the ledger before it leaves, whatever dies: nobody would know of a bill that may come."""
+    bindir = postgres.programs()
+    if bindir is None:
+        pytest.skip("no PostgreSQL found: set PG_BIN, install postgresql, or install the dev dependencies")
+    with postgres.server(bindir) as server:
+        engine = open_engine(server.store())
+        clock = virtual.VirtualClock()
+        gate = virtual.gate(engine, clock, "fake", at_once=9)
+        known = []
+        for _ in range(5):
+            clock.advance(1)
+            call, _lease = admitted(gate, clock)
+            server.restart()
+            engine.dispose()
+            known.append(status(engine, call))
+        engine.dispose()
+    assert known == [ledger.INTENDED] * 5
 
 
 def test_hanging_up_frees_this_slot_a_moment_later_and_no_other(engine: Engine) -> None:
