@@ -10,16 +10,24 @@ Not for: PartnerForge's own tables (store/database.py).
 from collections.abc import Mapping
 from typing import Any
 
+import dagster_postgres.run_storage.run_storage
 from dagster._core.storage.base_storage import DagsterStorage
+from dagster._core.storage.event_log.schema import SqlEventLogStorageMetadata
 from dagster._core.storage.legacy_storage import CompositeStorage
+from dagster._core.storage.runs.schema import RunStorageSqlMetadata
+from dagster._core.storage.schedules.schema import ScheduleStorageSqlMetadata
+from dagster._core.storage.sql import stamp_alembic_rev
 from dagster._serdes import ConfigurableClass, ConfigurableClassData
 from dagster_postgres import DagsterPostgresStorage
-from sqlalchemy import text
+from dagster_postgres.utils import pg_alembic_config
+from sqlalchemy import Engine, inspect, text
 
 from partnerforge_dagster.orchestration.event_storage import KeptOpenSqliteEventLogStorage
 from partnerforge_dagster.orchestration.sqlite_storages import KeptOpenSqliteRunStorage, KeptOpenSqliteScheduleStorage
 from partnerforge_dagster.settings import Settings, home
 from partnerforge_dagster.store.database import open_engine
+
+_TABLES = (RunStorageSqlMetadata, SqlEventLogStorageMetadata, ScheduleStorageSqlMetadata)
 
 _OPENING_LOCK = 0x7046_0004
 """Key of the PostgreSQL advisory lock under which one process at a time opens Dagster's tables: two that make them
@@ -62,5 +70,30 @@ def _postgres(url: str, inst_data: ConfigurableClassData | None) -> DagsterPostg
     with engine.connect() as connection, connection.begin():
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _OPENING_LOCK})
         storage = DagsterPostgresStorage(address, inst_data=inst_data)
+        _complete(storage, engine)
     engine.dispose()
     return storage
+
+
+def _complete(storage: DagsterPostgresStorage, engine: Engine) -> None:
+    """Make the tables that are missing because a process was killed while Dagster made them, one commit for each.
+
+    Dagster looks for one table of each storage and takes the others for there: every process would fail for good. An
+    older Dagster's tables are left to `partnerforge db upgrade`.
+    """
+    with engine.begin() as connection:
+        there = set(inspect(connection).get_table_names())
+        if all(table in there for tables in _TABLES for table in tables.tables):
+            return
+        version, newest = storage.run_storage.alembic_version() or (None, None)
+        if version not in (None, newest):
+            return
+        for tables in _TABLES:
+            tables.create_all(connection)
+        stamp_alembic_rev(pg_alembic_config(dagster_postgres.run_storage.run_storage.__file__), connection)
+    # What Dagster does after it has made them.
+    for changed in (storage.run_storage, storage.schedule_storage):
+        changed.migrate()
+        changed.optimize()
+    storage.event_log_storage.reindex_events()
+    storage.event_log_storage.reindex_assets()

@@ -1,15 +1,20 @@
 """The instance that dagster.yaml makes: where its records lie, and processes that open a new one together."""
 
-import multiprocessing
 import os
 import shutil
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.storage.event_log.schema import SqlEventLogStorageMetadata
+from dagster._core.storage.runs.schema import RunStorageSqlMetadata
+from dagster._core.storage.schedules.schema import ScheduleStorageSqlMetadata
+from sqlalchemy import create_engine
 
 from partnerforge_dagster.cli.common import default_dagster_yaml
-from partnerforge_dagster.orchestration.instance import open_instance
+from partnerforge_dagster.orchestration.instance import open_instance, versions
+from partnerforge_dagster_tests import postgres
+from partnerforge_dagster_tests.forking import FORKED
 from partnerforge_dagster_tests.orchestration import executor_jobs as jobs
 
 PROCESSES = 6
@@ -38,11 +43,9 @@ def test_processes_that_start_together_open_one_new_instance(
     if homes > 1 and database_url.startswith("sqlite"):
         pytest.skip("several machines share no SQLite; the same runs on PostgreSQL")
     folders = _homes(tmp_path, homes)
-    forkserver = multiprocessing.get_context("forkserver")
-    forkserver.set_forkserver_preload([__name__])
-    together = forkserver.Barrier(PROCESSES)
+    together = FORKED.Barrier(PROCESSES)
     processes = [
-        forkserver.Process(target=_open, args=(folders[n % homes], database_url, together)) for n in range(PROCESSES)
+        FORKED.Process(target=_open, args=(folders[n % homes], database_url, together)) for n in range(PROCESSES)
     ]
     for process in processes:
         process.start()
@@ -52,6 +55,28 @@ def test_processes_that_start_together_open_one_new_instance(
     monkeypatch.setenv("DAGSTER_HOME", str(folders[0]))
     with dg.DagsterInstance.get() as instance:
         assert len(instance.get_dynamic_partitions("account")) == PROCESSES
+
+
+@pytest.mark.parametrize(
+    "made", ["snapshots runs", "snapshots runs event_logs jobs", "snapshots runs run_tags event_logs asset_keys jobs"]
+)
+def test_tables_that_a_killed_process_left_half_made_are_completed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_server: postgres.Server, made: str
+) -> None:
+    """Dagster commits each table, and looks for one of each storage afterwards."""
+    (home,) = _homes(tmp_path, 1)
+    url = postgres_server.empty()
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    monkeypatch.setenv("PARTNERFORGE_DATABASE_URL", url)
+    engine = create_engine(url)
+    for tables in (RunStorageSqlMetadata, SqlEventLogStorageMetadata, ScheduleStorageSqlMetadata):
+        tables.create_all(engine, tables=[table for name, table in tables.tables.items() if name in made.split()])
+    engine.dispose()
+    with open_instance() as instance:
+        assert dg.execute_job(dg.reconstructable(jobs.hooked), instance, tags={"a": "b"}).success
+        assert len(instance.get_runs(dg.RunsFilter(tags={"a": "b"}))) == 1
+        assert {version.found == version.wanted for version in versions(instance)} == {True}
+        assert instance.run_storage.has_built_index("run_partitions")
 
 
 def test_the_store_s_database_holds_everything(tmp_path: Path, database_url: str) -> None:
