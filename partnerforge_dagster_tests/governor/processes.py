@@ -5,7 +5,6 @@ Not for: what they show (test_processes.py, test_figures.py) or the server (fake
 
 import asyncio
 import itertools
-import multiprocessing
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +21,7 @@ from partnerforge_dagster.governor.transport import GovernorTransport
 from partnerforge_dagster.models.failures import CircuitOpen, OverBudget, RateLimited, Unreachable
 from partnerforge_dagster.store.database import open_engine
 from partnerforge_dagster.store.transaction import Transaction
+from partnerforge_dagster_tests.forking import FORKED
 from partnerforge_dagster_tests.governor.fakes import FastClock, classify, settings
 
 SPEED = 20.0
@@ -29,9 +29,6 @@ SPEED = 20.0
 
 EXPECTED = (OverBudget, CircuitOpen, RateLimited, Unreachable)
 """What a call may end with where the test judges by the server's log; anything else ends the process with an error."""
-
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload([__name__])
 
 
 class SteppedClock(FastClock):
@@ -98,7 +95,7 @@ def run(job: Job) -> None:
 
 def start(job: Job) -> BaseProcess:
     """Start a process."""
-    process = _context.Process(target=run, args=(job,))
+    process = FORKED.Process(target=run, args=(job,))
     process.start()
     return process
 

@@ -1,7 +1,6 @@
 """A process dies before and after every single write, commit and request of a paid call; then others ask the same."""
 
 import json
-import multiprocessing
 import os
 import signal
 import time
@@ -17,6 +16,7 @@ from partnerforge_dagster.governor.limiter import LEASE_GRACE_S
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.results import Results, content_hash
 from partnerforge_dagster.store.tables import answers, calls, flights, leases, results, spending
+from partnerforge_dagster_tests.forking import FORKED
 from partnerforge_dagster_tests.governor.crashing import LIMITS, MODULE, SPEED, Judge, ask, judge, result
 from partnerforge_dagster_tests.governor.fakes import settings
 
@@ -26,13 +26,10 @@ FULL = os.environ.get("PARTNERFORGE_TESTS_FULL") == "1"
 
 WRITTEN_BY_A_CALL = {"flights", "providers", "calls", "spending", "leases", "answers", "results"}
 
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload([__name__])
-
 
 def run(*arguments: Any) -> int | None:
     """`ask` in a process; its exit code, None when it did not end."""
-    process = _context.Process(target=ask, args=arguments)
+    process = FORKED.Process(target=ask, args=arguments)
     process.start()
     process.join(PATIENCE_S)
     code = process.exitcode

@@ -3,7 +3,6 @@
 Not for: the command (cli/test_db.py).
 """
 
-import multiprocessing
 import os
 import signal
 from datetime import UTC, datetime, timedelta
@@ -27,6 +26,7 @@ from partnerforge_dagster.store.tables import (
     results,
     store_info,
 )
+from partnerforge_dagster_tests.forking import FORKED
 from partnerforge_dagster_tests.postgres import Server
 
 MOMENT = datetime(2026, 11, 21, 9, 30, 0, 123456, tzinfo=UTC)
@@ -174,7 +174,7 @@ def test_killed_half_way_it_can_be_given_again(store_url: str, postgres_server: 
     source = open_engine(store_url)
     fill(source)
     for url in (postgres_server.empty(), f"sqlite:///{tmp_path / 'second.db'}"):
-        process = multiprocessing.get_context("forkserver").Process(target=_copy_and_die, args=(store_url, url))
+        process = FORKED.Process(target=_copy_and_die, args=(store_url, url))
         process.start()
         process.join()
         assert process.exitcode == -signal.SIGKILL

@@ -1,4 +1,3 @@
-import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
@@ -16,6 +15,7 @@ from partnerforge_dagster.store.accounts import Accounts
 from partnerforge_dagster.store.database import WrongMode, claim_mode, migrate, open_engine, write
 from partnerforge_dagster.store.tables import accounts, metadata
 from partnerforge_dagster.store.versions import VERSION_TABLE, newest, scripts, version_of
+from partnerforge_dagster_tests.forking import FORKED
 from partnerforge_dagster_tests.postgres import Server
 
 VERSION = {"version_table": VERSION_TABLE}
@@ -30,10 +30,8 @@ def _start(url: str, name: str, together) -> None:
 
 
 def _race(url: str) -> list[str]:
-    spawn = multiprocessing.get_context("forkserver")
-    spawn.set_forkserver_preload([__name__])
-    together = spawn.Barrier(12)
-    processes = [spawn.Process(target=_start, args=(url, f"p{n}", together)) for n in range(12)]
+    together = FORKED.Barrier(12)
+    processes = [FORKED.Process(target=_start, args=(url, f"p{n}", together)) for n in range(12)]
     for process in processes:
         process.start()
     for process in processes:
@@ -105,8 +103,7 @@ def _open_as(url: str, mode: Mode, start) -> bool:
 
 def test_of_two_that_open_a_new_store_together_one_mode_stands(database_url: str) -> None:
     """Whoever is first; the other one is refused, and neither sees half a store."""
-    context = multiprocessing.get_context("spawn")
-    with context.Manager() as manager, ProcessPoolExecutor(2, mp_context=context) as pool:
+    with FORKED.Manager() as manager, ProcessPoolExecutor(2, mp_context=FORKED) as pool:
         start = manager.Barrier(2)
         modes = [Mode.SANDBOX, Mode.LIVE]
         let_in = list(pool.map(_open_as, [database_url] * 2, modes, [start] * 2))
