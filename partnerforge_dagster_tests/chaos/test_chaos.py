@@ -63,7 +63,7 @@ def test_random_kills_lose_nothing_and_buy_nothing_twice(tmp_path: Path) -> None
 def test_the_same_holds_on_postgresql_and_with_faults(tmp_path: Path, postgres_server: postgres.Server) -> None:
     """With providers that fail as well; the database that was named is as empty afterwards as it was."""
     url = postgres_server.empty()
-    storm(tmp_path, "--accounts", "2", "--database-url", url, "--faults", FAULTS, "--seed", "2", kills=4)
+    storm(tmp_path, "--accounts", "1", "--database-url", url, "--faults", FAULTS, "--seed", "2", kills=4)
     engine = create_engine(url)
     assert inspect(engine).get_schema_names() == ["information_schema", "public"]
     assert inspect(engine).get_table_names() == []

@@ -27,7 +27,7 @@ from partnerforge_dagster_tests.cli.running import sandbox, wait_until
 from partnerforge_dagster_tests.databases import BOTH, FULL
 from partnerforge_dagster_tests.orchestration.services import Services, services_in
 
-ACCOUNTS = [f"company-{number}.com" for number in range(50 if FULL else 10)]
+ACCOUNTS = [f"company-{number}.com" for number in range(50 if FULL else 7)]
 DONE_S = 1500 if FULL else 600
 LATENCY = "0.3"
 """Of the real providers' own, so that a kill finds requests under way."""
