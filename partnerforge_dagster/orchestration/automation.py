@@ -28,7 +28,7 @@ from partnerforge_dagster.settings import Settings
 from partnerforge_dagster.store.changes import Changes
 from partnerforge_dagster.store.failures import Failures
 from partnerforge_dagster.store.results import Freshness, Results
-from partnerforge_dagster.store.retention import expire_some
+from partnerforge_dagster.store.retention import expire
 
 MINUTE_S, HOUR_S = 60, 3600
 EXPIRING_S = 20.0
@@ -174,6 +174,6 @@ class Automation:
 
     def _expired(self, context: dg.SensorEvaluationContext) -> dg.SkipReason:
         del context
-        found = expire_some(self._engine, self._settings.retention, datetime.now(UTC), EXPIRING_S)
+        found = expire(self._engine, self._settings.retention, datetime.now(UTC), EXPIRING_S)
         told = ", ".join(f"{count:,} {table}" for table, count in found.items() if count)
         return dg.SkipReason(f"let go of {told}" if told else "nothing is past its time")

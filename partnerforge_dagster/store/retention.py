@@ -9,8 +9,9 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from math import inf
 
-from sqlalchemy import Column, ColumnElement, Engine, Table, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Table, func, or_, select, true
 
 from partnerforge_dagster.models.result import GOOD
 from partnerforge_dagster.settings import RetentionSettings
@@ -19,52 +20,58 @@ from partnerforge_dagster.store.letting_go import remove, remove_names
 from partnerforge_dagster.store.tables import answers, calls, changes, results
 
 AT_ONCE = 2_000
-"""Rows of a table in one transaction of `expire_some`: calls under way wait for it."""
+"""Rows that one transaction lets go of: calls under way wait for it."""
 
 
-def expire(
-    engine: Engine, retention: RetentionSettings, now: datetime, *, act: bool, most: int | None = None
-) -> Counter[str]:
-    """Rows by table that are past their time, at most so many; without `act` they are only counted. One transaction."""
-    with write(engine) as connection:
-        found: Counter[str] = Counter()
-        for table, old in _expired(retention, now):
-            which = old if most is None else _key(table).in_(select(_key(table)).where(old).limit(most))
-            found[table.name] = (
-                remove_names(connection, which, act=act)
-                if table is calls
-                else remove(connection, table, which, act=act)
-            )
-        return found
+def expired(engine: Engine, retention: RetentionSettings, now: datetime) -> Counter[str]:
+    """How many rows of which table are past their time."""
+    with engine.connect() as connection:
+        return Counter(
+            {
+                table.name: connection.execute(select(func.count()).select_from(table).where(past, rest)).scalar_one()
+                for table, past, rest in _expired(retention, now)
+            }
+        )
 
 
-def expire_some(engine: Engine, retention: RetentionSettings, now: datetime, seconds: float) -> Counter[str]:
-    """The same in short transactions, until nothing is left or the time is over."""
+def expire(engine: Engine, retention: RetentionSettings, now: datetime, seconds: float = inf) -> Counter[str]:
+    """Let go of them, until none is left or the time is over; how many rows of which table they were.
+
+    They are looked for while others write, which takes long in a large store, and let go of in short transactions.
+    """
     end, found = time.monotonic() + seconds, Counter[str]()
-    while time.monotonic() < end:
-        some = expire(engine, retention, now, act=True, most=AT_ONCE)
-        found += some
-        if not some.total():
-            break
+    for table, past, rest in _expired(retention, now):
+        (key,) = table.primary_key.columns
+        found[table.name] = 0
+        while time.monotonic() < end:
+            with engine.connect() as connection:
+                keys = connection.execute(select(key).where(past, rest).limit(AT_ONCE)).scalars().all()
+            if not keys:
+                break
+            with write(engine) as connection:
+                found[table.name] += _let_go(connection, table, key.in_(keys) & past)  # an answer may be new meanwhile
     return found
 
 
-def _expired(retention: RetentionSettings, now: datetime) -> Iterator[tuple[Table, ColumnElement[bool]]]:
-    if retention.answers_days is not None:
-        yield answers, answers.c.fetched_at < now - timedelta(days=retention.answers_days)
-    if retention.changes_days is not None:
-        yield changes, changes.c.found_at < now - timedelta(days=retention.changes_days)
-    if retention.results_days is not None:
-        replaced = results.c.id.not_in(_current())
-        yield results, (results.c.stored_at < now - timedelta(days=retention.results_days)) & replaced
-    if retention.calls_days is not None:
-        named = or_(calls.c.account.is_not(None), calls.c.question.is_not(None), calls.c.detail.is_not(None))
-        yield calls, (calls.c.asked_at < now - timedelta(days=retention.calls_days)) & named
+def _let_go(connection: Connection, table: Table, which: ColumnElement[bool]) -> int:
+    if table is calls:
+        return remove_names(connection, which, act=True)
+    return remove(connection, table, which, act=True)
 
 
-def _key(table: Table) -> Column[object]:
-    (key,) = table.primary_key.columns
-    return key
+def _expired(
+    retention: RetentionSettings, now: datetime
+) -> Iterator[tuple[Table, ColumnElement[bool], ColumnElement[bool]]]:
+    """Tables with what makes a row old, and what else must be so."""
+    named = or_(calls.c.account.is_not(None), calls.c.question.is_not(None), calls.c.detail.is_not(None))
+    for days, moment, rest in (
+        (retention.answers_days, answers.c.fetched_at, true()),
+        (retention.changes_days, changes.c.found_at, true()),
+        (retention.results_days, results.c.stored_at, results.c.id.not_in(_current())),
+        (retention.calls_days, calls.c.asked_at, named),
+    ):
+        if days is not None:
+            yield moment.table, moment < now - timedelta(days=days), rest
 
 
 def _current() -> ColumnElement[int]:

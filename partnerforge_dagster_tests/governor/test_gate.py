@@ -3,6 +3,8 @@
 Not for: what they promise together (test_simulation_limits.py, test_cancelled.py).
 """
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Engine, select
 
@@ -45,12 +47,9 @@ def status(engine: Engine, call: Call) -> str:
 
 
 @pytest.mark.slow
-def test_a_call_that_left_is_known_to_a_database_server_that_is_killed() -> None:
+def test_a_call_that_left_is_known_to_a_database_server_that_is_killed(postgres_programs: Path) -> None:
     """It is in the ledger before it leaves, whatever dies: nobody would know of a bill that may come."""
-    bindir = postgres.programs()
-    if bindir is None:
-        pytest.skip("no PostgreSQL found: set PG_BIN, install postgresql, or install the dev dependencies")
-    with postgres.server(bindir) as server:
+    with postgres.server(postgres_programs) as server:
         engine = open_engine(server.store())
         clock = virtual.VirtualClock()
         gate = virtual.gate(engine, clock, "fake", at_once=9)

@@ -100,6 +100,7 @@ def test_a_person_is_forgotten_and_stays_so(deployed: Deployed) -> None:
     assert looked.code == 0, looked.err
     assert looked.report["found"]["results"] > 0
     assert not any(looked.report["removed"].values())
+    assert not deployed.holding("forgotten_key"), "looking changes nothing"
     assert deployed.holding(*spellings(name))
 
     done = deployed.run("forget", "--person", name, "--yes", "--json")

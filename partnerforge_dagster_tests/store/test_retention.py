@@ -4,11 +4,11 @@ import uuid
 import zlib
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, event, func, select
 
 from partnerforge_dagster.settings import RetentionSettings
-from partnerforge_dagster.store.database import write
-from partnerforge_dagster.store.retention import expire, expire_some
+from partnerforge_dagster.store.database import open_engine, write
+from partnerforge_dagster.store.retention import AT_ONCE, expire, expired
 from partnerforge_dagster.store.tables import answers, calls, changes, results
 
 NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
@@ -68,9 +68,9 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(engine: Engine) -> None:
         connection.execute(answers.insert(), [answer("old", 31), answer("young", 29)])
         connection.execute(changes.insert(), [change(11), change(9)])
     counts = {"answers": 1, "results": 2, "changes": 1, "calls": 1}
-    assert dict(expire(engine, KEEP, NOW, act=False)) == counts
-    assert dict(expire(engine, KEEP, NOW, act=True)) == counts
-    assert not any(expire(engine, KEEP, NOW, act=True).values())
+    assert dict(expired(engine, KEEP, NOW)) == counts
+    assert dict(expire(engine, KEEP, NOW)) == counts
+    assert not any(expire(engine, KEEP, NOW).values())
     with engine.connect() as connection:
         kept = connection.execute(select(results.c.account, results.c.status).order_by(results.c.id)).all()
         assert [tuple(row) for row in kept] == [
@@ -86,14 +86,35 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(engine: Engine) -> None:
 
 
 def test_a_look_lets_go_of_some_and_the_next_of_the_rest(engine: Engine) -> None:
-    """In transactions of so many rows, for so long; calls under way wait for none of them long."""
+    """In as many transactions as it takes, for so long."""
     with write(engine) as connection:
-        connection.execute(answers.insert(), [answer(f"old {number}", 31) for number in range(5)])
+        connection.execute(answers.insert(), [answer(f"old {number}", 31) for number in range(AT_ONCE + 1)])
         connection.execute(calls.insert(), [call(50, 3) for _ in range(3)])
-    assert dict(expire(engine, KEEP, NOW, act=True, most=2)) == {"answers": 2, "changes": 0, "results": 0, "calls": 2}
-    assert not expire_some(engine, KEEP, NOW, seconds=0)
-    assert +expire_some(engine, KEEP, NOW, seconds=60) == {"answers": 3, "calls": 1}
-    assert not +expire_some(engine, KEEP, NOW, seconds=60)
+    assert not expire(engine, KEEP, NOW, seconds=0).total()
+    assert +expire(engine, KEEP, NOW, seconds=60) == {"answers": AT_ONCE + 1, "calls": 3}
+    assert not expired(engine, KEEP, NOW).total()
+
+
+def test_an_answer_that_is_bought_anew_meanwhile_stays(engine: Engine) -> None:
+    """It was old when it was looked for, and is not when it is let go of: it has just been paid for."""
+    with write(engine) as connection:
+        connection.execute(answers.insert(), [answer("renewed", 31), answer("old", 31)])
+
+    other = open_engine(engine.url.render_as_string(hide_password=False))
+    looks: list[str] = []
+
+    def renew_after_the_look(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("SELECT") and "FROM answers" in statement and not looks:
+            looks.append(statement)
+            with write(other) as connection:
+                connection.execute(answers.update().where(answers.c.key == "renewed").values(fetched_at=NOW))
+
+    event.listen(engine, "after_cursor_execute", renew_after_the_look)
+    assert +expire(engine, KEEP, NOW) == {"answers": 1}
+    assert looks
+    with engine.connect() as connection:
+        assert connection.execute(select(answers.c.key)).scalars().all() == ["renewed"]
+    other.dispose()
 
 
 def test_empty_is_for_ever(engine: Engine) -> None:
@@ -101,4 +122,4 @@ def test_empty_is_for_ever(engine: Engine) -> None:
     with write(engine) as connection:
         connection.execute(results.insert(), [result("a.com", 5000), result("a.com", 4000)])
         connection.execute(calls.insert(), [call(5000, 3)])
-    assert dict(expire(engine, RetentionSettings(), NOW, act=True)) == {"answers": 0}
+    assert dict(expire(engine, RetentionSettings(), NOW)) == {"answers": 0}
