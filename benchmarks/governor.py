@@ -5,6 +5,7 @@ found, four kinds of call, one after the other, the median of each:
 
 - bare: httpx alone, the reference;
 - paid: cache, claim, budget, breaker, limiter, ledger, request, ledger, cache;
+- its books: the two transactions of such a call alone, without request, threads and event loop;
 - cached: a fresh stored answer and its row in the ledger;
 - open breaker: a call that fails because the provider is known to be down.
 """
@@ -16,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -23,7 +25,14 @@ from threading import Thread
 import httpx
 from sqlalchemy import Engine
 
+from partnerforge_dagster.governor import context
+from partnerforge_dagster.governor.cache import StoredAnswer
+from partnerforge_dagster.governor.clock import SystemClock
+from partnerforge_dagster.governor.gate import Gate
+from partnerforge_dagster.governor.ledger import Call
+from partnerforge_dagster.governor.limiter import Lease
 from partnerforge_dagster.governor.policy import ProviderPolicy
+from partnerforge_dagster.governor.questions import Questions
 from partnerforge_dagster.governor.transport import GovernorTransport
 from partnerforge_dagster.models.failures import CircuitOpen, ProviderError, Unreachable
 from partnerforge_dagster.settings_providers import ProviderSettings
@@ -62,11 +71,15 @@ def classify(response: httpx.Response) -> ProviderError | None:
     return Unreachable("bench", "HTTP 500", status=500) if response.status_code == 500 else None
 
 
-def policy(breaker_after: int) -> ProviderPolicy:
+MINUTE = 60
+"""Calls to one provider: most allow no more a minute, and those of the last minute are counted before each."""
+
+
+def policy(name: str, breaker_after: int = 100) -> ProviderPolicy:
     """Limits that never bind; without credits the spending table would be left out of the figure."""
     numbers = {"per_minute": 6_000_000, "at_once": 50, "breaker_after": breaker_after, "breaker_open_s": 600}
     settings = ProviderSettings.model_validate({**numbers, "cache_s": 3600, "credits_a_month": 10_000_000})
-    return ProviderPolicy(name=f"bench{breaker_after}", settings=settings, classify=classify)
+    return ProviderPolicy(name=name, settings=settings, classify=classify)
 
 
 async def median_ms(calls: int, call: Callable[[int], Awaitable[object]]) -> float:
@@ -79,20 +92,43 @@ async def median_ms(calls: int, call: Callable[[int], Awaitable[object]]) -> flo
     return 1000 * statistics.median(took[10:])
 
 
+def books_ms(engine: Engine, calls: int) -> float:
+    """Milliseconds of a paid call's transactions, the median of so many after a few to warm up."""
+    clock = SystemClock()
+    questions = Questions(engine, clock, 3600)
+    answer = StoredAnswer(200, (("content-type", "application/json"),), b"{}", datetime.now(UTC))
+    took = []
+    for number in range(-10, calls):
+        rules = policy(f"books {number // MINUTE}")
+        gate = Gate(rules, engine, clock)
+        call = Call(rules.name, "/books", context.current(), cost=1, monotonic=clock.monotonic)
+        started = time.perf_counter()
+        lease = gate.enter(questions, f"books {number}", call, "127.0.0.1")
+        if not isinstance(lease, Lease):
+            raise SystemExit(f"the call was not let out: {lease}")
+        gate.settle_with(call, lease, answer, f"books {number}", "http://127.0.0.1/books")
+        took.append(time.perf_counter() - started)
+    return 1000 * statistics.median(took[10:])
+
+
 async def measure(engine: Engine, url: str, calls: int) -> dict[str, float]:
     """Milliseconds by kind of call."""
 
-    def client(breaker_after: int) -> httpx.AsyncClient:
-        return httpx.AsyncClient(transport=GovernorTransport(policy(breaker_after), httpx.AsyncHTTPTransport(), engine))
+    wire = httpx.AsyncHTTPTransport()
+
+    def client(rules: ProviderPolicy) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=GovernorTransport(rules, wire, engine))
 
     async def fail(client: httpx.AsyncClient) -> None:
         with suppress(CircuitOpen):
             await client.get(f"{url}/down")
 
-    async with httpx.AsyncClient() as bare, client(100) as governed, client(1) as down:
+    governed = [client(policy(f"provider {number}")) for number in range(-1, calls // MINUTE + 1)]
+    async with httpx.AsyncClient() as bare, client(policy("down", breaker_after=1)) as down:
         found = {"bare": await median_ms(calls, lambda n: bare.get(f"{url}/{n}"))}
-        found["paid"] = await median_ms(calls, lambda n: governed.get(f"{url}/{n}"))
-        found["cached"] = await median_ms(calls, lambda _: governed.get(f"{url}/0"))
+        found["paid"] = await median_ms(calls, lambda n: governed[n // MINUTE].get(f"{url}/{n}"))
+        found["its books"] = books_ms(engine, calls)
+        found["cached"] = await median_ms(calls, lambda _: governed[0].get(f"{url}/0"))
         with suppress(Unreachable):
             await fail(down)
         found["open breaker"] = await median_ms(calls, lambda _: fail(down))
@@ -131,7 +167,8 @@ def main() -> None:
             bare = found.pop("bare")
             print(f"\n{name}: a bare httpx call takes {bare:.2f} ms (median of {arguments.calls})")
             for kind, took in found.items():
-                print(f"  {kind:<13} {took:6.2f} ms   {took / bare:5.2f} of a bare call   {took - bare:+6.2f} ms")
+                added = "" if kind == "its books" else f"   {took - bare:+6.2f} ms"
+                print(f"  {kind:<13} {took:6.2f} ms   {took / bare:5.2f} of a bare call{added}")
 
 
 if __name__ == "__main__":

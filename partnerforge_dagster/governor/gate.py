@@ -2,6 +2,8 @@
 
 All methods block: the transport runs them in worker threads (threads.py). Each is one short transaction that begins
 with the provider's row, so that what it reads still holds when it writes.
+A claim on a question is taken and ended before the provider's row is locked, never after it: of two transactions each
+would else wait for the other.
 Not for: the order of a call (transport.py) or questions and their answers (questions.py).
 """
 
@@ -19,10 +21,14 @@ from partnerforge_dagster.governor.ledger import Call
 from partnerforge_dagster.governor.limiter import INTERACTIVE_GRACE_S, Lease, Limits, ProviderRow, Traffic, Wait
 from partnerforge_dagster.governor.outage import circuit_open
 from partnerforge_dagster.governor.policy import ProviderPolicy
+from partnerforge_dagster.governor.questions import Questions
 from partnerforge_dagster.governor.retry import PATIENCE_S, worth_another_try
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError
 from partnerforge_dagster.store.calls import CHARGE_UNKNOWN
 from partnerforge_dagster.store.transaction import Transaction, begin
+
+Admission = Lease | Wait | ProviderError
+"""Leave for one request, how long to wait before asking again, or why it may not go."""
 
 
 @dataclass(frozen=True)
@@ -53,23 +59,37 @@ class Gate:
             spacing_s=policy.spacing_s,
         )
 
-    def admit(self, call: Call, host: str) -> Lease | Wait | ProviderError:
+    def enter(self, questions: Questions, key: str, call: Call, host: str | None) -> StoredAnswer | Admission | None:
+        """A usable stored answer; None while somebody else asks; else the question is the call's, and may it leave?
+
+        Without a `host` only the question is looked at, as others wait for their turn: then the answer is to wait, too.
+        """
+        with begin(self._engine, durable=False) as transaction:
+            entered = questions.entering(transaction, key, call)
+            if isinstance(entered, StoredAnswer):
+                return entered
+            if not entered:
+                return None
+            return Wait(0.0) if host is None else self._admission(transaction, call, host)
+
+    def admit(self, call: Call, host: str) -> Admission:
         """Leave for one request now, with its row in the ledger; or how long to wait; or why it may not go.
 
         The row outlives any crash of ours, and of a database server. On SQLite its commit does not wait for the disk,
         but the next answer's takes it along: a power cut forgets calls under way, which would be asked again anyway.
         """
         with begin(self._engine, durable=False) as transaction:
-            row = limiter.lock(transaction, self._name)
-            now = self._clock.now(transaction, row.read_at)
-            row.correct(now)
-            seen = limiter.traffic(transaction, row, host, self._limits, now)
-            self._tidy(transaction, row, seen, now)
-            admission = self._refusal(transaction, row, call, now) or self._turn(
-                transaction, row, seen, call, host, now
-            )
-            limiter.save(transaction, row)
-            return admission
+            return self._admission(transaction, call, host)
+
+    def _admission(self, transaction: Transaction, call: Call, host: str) -> Admission:
+        row = limiter.lock(transaction, self._name)
+        now = self._clock.now(transaction, row.read_at)
+        row.correct(now)
+        seen = limiter.traffic(transaction, row, host, self._limits, now)
+        self._tidy(transaction, row, seen, now)
+        admission = self._refusal(transaction, row, call, now) or self._turn(transaction, row, seen, call, host, now)
+        limiter.save(transaction, row)
+        return admission
 
     def _tidy(self, transaction: Transaction, row: ProviderRow, seen: Traffic, now: datetime) -> None:
         """What few calls have to do: these are statements, and every call would pay for them."""
@@ -82,7 +102,7 @@ class Gate:
 
     def _turn(
         self, transaction: Transaction, row: ProviderRow, seen: Traffic, call: Call, host: str, now: datetime
-    ) -> Lease | Wait:
+    ) -> Admission:
         wait = limiter.wait_for_turn(row, seen, self._limits, now, interactive=call.who.interactive)
         if wait is None:
             self._intend(transaction, call, now)
@@ -116,12 +136,12 @@ class Gate:
         """Note a good answer and keep it, in one transaction: what is paid for is never lost. Ends the call's claim."""
         body = self._clean(answer.body, call.who.account)
         with begin(self._engine, durable=call.cost > 0) as transaction:
+            cache.release(transaction, key, call.id)
             row = limiter.lock(transaction, self._name)
             now = self._clock.now(transaction, row.read_at)
             self._close(transaction, row, call, lease, Outcome(), now)
             kept = replace(answer, body=body, fetched_at=now)
             cache.store(transaction, key, self._name, url, kept)
-            cache.release(transaction, key, call.id)
         return kept
 
     def _close(

@@ -24,6 +24,10 @@ class Authorizer(Protocol):
         """Whether there is a key for this request; False makes the call fail as NotConfigured, unsent."""
         ...
 
+    def ready(self, request: httpx.Request) -> bool:
+        """Whether `sign` will send nothing."""
+        ...
+
     async def sign(self, request: httpx.Request, send: Send) -> httpx.Request:
         """Return a copy of the request with credentials; may itself `send` (Yahoo's cookie and crumb)."""
         ...
@@ -38,6 +42,10 @@ class Open:
 
     def configured(self, request: httpx.Request) -> bool:  # noqa: ARG002
         """Nothing is needed."""
+        return True
+
+    def ready(self, request: httpx.Request) -> bool:  # noqa: ARG002
+        """Nothing is sent."""
         return True
 
     async def sign(self, request: httpx.Request, send: Send) -> httpx.Request:  # noqa: ARG002
@@ -59,6 +67,10 @@ class HeaderKeys:
         """Whether the host's key is set."""
         entry = self._keys.get(request.url.host)
         return entry is None or bool(entry[2] and entry[2].get_secret_value())
+
+    def ready(self, request: httpx.Request) -> bool:  # noqa: ARG002
+        """Nothing is sent."""
+        return True
 
     async def sign(self, request: httpx.Request, send: Send) -> httpx.Request:  # noqa: ARG002
         """Add the host's header."""

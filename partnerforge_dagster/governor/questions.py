@@ -16,7 +16,7 @@ from partnerforge_dagster.governor.cache import StoredAnswer
 from partnerforge_dagster.governor.clock import Clock
 from partnerforge_dagster.governor.ledger import Call
 from partnerforge_dagster.models.failures import ProviderError
-from partnerforge_dagster.store.transaction import begin
+from partnerforge_dagster.store.transaction import Transaction, begin
 
 
 @dataclass(frozen=True)
@@ -50,19 +50,23 @@ class Questions:
         The cache is read again once the question is claimed: the last owner may have answered in between.
         """
         with begin(self._engine, durable=False) as transaction:
-            seen = cache.see(transaction, key)
-            now = self._clock.now(transaction, seen.at)
-            call.asked_at = call.asked_at or now
+            return self.entering(transaction, key, call)
+
+    def entering(self, transaction: Transaction, key: str, call: Call) -> StoredAnswer | bool:
+        """The same, as the beginning of a transaction that goes on (gate.py)."""
+        seen = cache.see(transaction, key)
+        now = self._clock.now(transaction, seen.at)
+        call.asked_at = call.asked_at or now
+        if not self._usable(seen.answer, call, now):
+            seen = cache.claim(transaction, key, call.id, now, self._claim_s)
+            if seen.owner != call.id:
+                return False
             if not self._usable(seen.answer, call, now):
-                seen = cache.claim(transaction, key, call.id, now, self._claim_s)
-                if seen.owner != call.id:
-                    return False
-                if not self._usable(seen.answer, call, now):
-                    return True
-                cache.release(transaction, key, call.id)
-            call.status, call.cached = ledger.OK, True
-            ledger.save(transaction, call, now)
-            return seen.answer or False
+                return True
+            cache.release(transaction, key, call.id)
+        call.status, call.cached = ledger.OK, True
+        ledger.save(transaction, call, now)
+        return seen.answer or False
 
     def _usable(self, answer: StoredAnswer | None, call: Call, now: datetime) -> bool:
         """Fresh; and when the call is forced, bought since it was asked or by its own run."""

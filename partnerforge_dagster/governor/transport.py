@@ -22,7 +22,7 @@ from partnerforge_dagster.governor import cache, context, threads
 from partnerforge_dagster.governor.cache import StoredAnswer
 from partnerforge_dagster.governor.clock import Clock, SystemClock
 from partnerforge_dagster.governor.extensions import CALL, ENDPOINT
-from partnerforge_dagster.governor.gate import Gate, Outcome
+from partnerforge_dagster.governor.gate import Admission, Gate, Outcome
 from partnerforge_dagster.governor.ledger import Call
 from partnerforge_dagster.governor.limiter import POLL_S, Lease, Wait
 from partnerforge_dagster.governor.outage import Outage
@@ -42,6 +42,8 @@ from partnerforge_dagster.models.failures import (
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_NOT_YET = Wait(0.0)
 
 RECORD_EVERY_S = 0.05
 """During an outage thousands of calls may fail fast; their rows are written together."""
@@ -127,31 +129,30 @@ class GovernorTransport(httpx.AsyncBaseTransport):
         """From the cache, from the provider, or the last good answer."""
         if self._outage.lasts:
             return await self._during_outage(key, call)
-        while True:
-            entered = await self._enter(key, call)
-            if isinstance(entered, StoredAnswer):
-                return Delivered(entered, cached=True)
-            if entered:
-                break
+        while (entered := await self._enter(request, key, call)) is None:
             with call.who.waiting():
                 await self._clock.sleep(2 * POLL_S)
+        if isinstance(entered, StoredAnswer):
+            return Delivered(entered, cached=True)
         try:
             async with self._claimed(key, call):
-                return Delivered(await self._buy(request, key, call))
+                return Delivered(await self._buy(request, key, call, entered))
         except ProviderError as failure:
             return await _in_thread(self._questions.give_up, key, call, failure)
 
-    async def _enter(self, key: str, call: Call) -> StoredAnswer | bool:
-        entering = threads.submit(self._questions.enter, key, call)
+    async def _enter(self, request: httpx.Request, key: str, call: Call) -> StoredAnswer | Admission | None:
+        """The stored answer, or the claim and at once leave to go, unless others here wait for theirs."""
+        host = request.url.host if self._queue.free and self._policy.per_host_at_once is None else None
+        entering = threads.submit(self._gate.enter, self._questions, key, call, host)
         try:
             return await asyncio.wrap_future(entering)
         except asyncio.CancelledError:
             self._behind(self._leave_question, key, call, entering)
             raise
 
-    def _leave_question(self, key: str, call: Call, entering: "Future[StoredAnswer | bool]") -> None:
+    def _leave_question(self, key: str, call: Call, entering: "Future[StoredAnswer | Admission | None]") -> None:
         """Nobody is left to ask. Waits for the entering, which a worker has taken before this."""
-        entering.exception()
+        self._take_back(call, entering)
         self._questions.release(key, call)
 
     async def _during_outage(self, key: str, call: Call) -> Delivered:
@@ -199,14 +200,14 @@ class GovernorTransport(httpx.AsyncBaseTransport):
 
     # ── the request ──
 
-    async def _buy(self, request: httpx.Request, key: str, call: Call) -> StoredAnswer:
+    async def _buy(self, request: httpx.Request, key: str, call: Call, admitted: Admission) -> StoredAnswer:
         """Try up to TRIES times. When the breaker opens meanwhile, the failure that opened it is told."""
         last: ProviderError | None = None
         tries = 0
         while True:
             tries += 1
             try:
-                return await self._attempt(request, key, call)
+                return await self._attempt(request, key, call, admitted)
             except CircuitOpen as closed_door:
                 raise last or closed_door from None
             except (Unreachable, RateLimited) as failure:
@@ -214,14 +215,15 @@ class GovernorTransport(httpx.AsyncBaseTransport):
                 if tries == TRIES:
                     raise last from failure
             await self._clock.sleep(wait_before(tries + 1))
+            admitted = _NOT_YET
 
-    async def _attempt(self, request: httpx.Request, key: str, call: Call) -> StoredAnswer:
+    async def _attempt(self, request: httpx.Request, key: str, call: Call, admitted: Admission) -> StoredAnswer:
         """One try, and once more at once when only the credentials had gone off."""
-        lease, sent = await self._request(request, call)
+        lease, sent = await self._request(request, call, admitted)
         if isinstance(sent.result, httpx.Response) and self._policy.authorizer.rejected(sent.result):
             gone_off = Refused(self._policy.name, "the session had gone off", status=sent.result.status_code)
             await _in_thread(self._gate.settle, call, lease, Outcome(gone_off))
-            lease, sent = await self._request(request, call)
+            lease, sent = await self._request(request, call, _NOT_YET)
         if isinstance(sent.result, ProviderError):
             await _in_thread(self._gate.settle, call, lease, Outcome(sent.result, sent.unanswered))
             raise sent.result
@@ -233,24 +235,29 @@ class GovernorTransport(httpx.AsyncBaseTransport):
         answer = StoredAnswer.of(sent.result, call.who.run_id)
         return await _in_thread(self._gate.settle_with, call, lease, answer, key, str(request.url))
 
-    async def _request(self, request: httpx.Request, call: Call) -> tuple[Lease, Sent]:
+    async def _request(self, request: httpx.Request, call: Call, admitted: Admission) -> tuple[Lease, Sent]:
         """Sign first: an authorizer that must send something itself needs a lease of its own."""
+        if isinstance(admitted, Lease) and not self._policy.authorizer.ready(request):
+            await _in_thread(self._gate.withdraw, call, admitted)
+            admitted = _NOT_YET
         signed = await self._policy.authorizer.sign(request, self._plain)
-        return await self._leave(signed, call)
+        return await self._leave(signed, call, admitted)
 
     async def _plain(self, request: httpx.Request) -> httpx.Response:
         """What authorizers send with: same limits and ledger, one try, no cache. Any answer is theirs to judge."""
         call = self._call(request, cost=0)
-        lease, sent = await self._leave(request, call)
+        lease, sent = await self._leave(request, call, _NOT_YET)
         failure = sent.result if isinstance(sent.result, ProviderError) else None
         await _in_thread(self._gate.settle, call, lease, Outcome(failure, sent.unanswered))
         if isinstance(sent.result, ProviderError):
             raise sent.result
         return sent.result
 
-    async def _leave(self, request: httpx.Request, call: Call) -> tuple[Lease, Sent]:
-        with call.who.waiting():
-            lease = await self._admission(call, request.url.host)
+    async def _leave(self, request: httpx.Request, call: Call, admitted: Admission) -> tuple[Lease, Sent]:
+        if isinstance(admitted, Wait):
+            with call.who.waiting():
+                admitted = await self._admission(call, request.url.host)
+        lease = self._granted(admitted)
         request.extensions[CALL] = call.id
         try:
             sent = await send(self._inner, request, self._policy)
@@ -262,7 +269,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
 
     # ── the queue ──
 
-    async def _admission(self, call: Call, host: str) -> Lease:
+    async def _admission(self, call: Call, host: str) -> Lease | ProviderError:
         """Wait for leave; of those who wait for one host, and of all, only the first one polls the database."""
         rank = (0 if call.who.interactive else 1, next(self._arrivals))
         if self._policy.per_host_at_once is None:
@@ -270,21 +277,24 @@ class GovernorTransport(httpx.AsyncBaseTransport):
         async with self._hosts.turn(host, rank):
             return await self._in_turn(call, host, rank)
 
-    async def _in_turn(self, call: Call, host: str, rank: Rank) -> Lease:
+    async def _in_turn(self, call: Call, host: str, rank: Rank) -> Lease | ProviderError:
         while True:
             async with self._queue.turn(rank):
                 admitted = await self._admit(call, host)
                 if isinstance(admitted, Wait) and not admitted.host_full:
                     await self._clock.sleep(admitted.seconds)
-            if isinstance(admitted, Lease):
+            if not isinstance(admitted, Wait):
                 return admitted
-            if isinstance(admitted, ProviderError):
-                self._outage.note(admitted)
-                raise admitted
             if admitted.host_full:
                 await self._clock.sleep(admitted.seconds)
 
-    async def _admit(self, call: Call, host: str) -> Lease | Wait | ProviderError:
+    def _granted(self, admitted: Lease | ProviderError) -> Lease:
+        if isinstance(admitted, ProviderError):
+            self._outage.note(admitted)
+            raise admitted
+        return admitted
+
+    async def _admit(self, call: Call, host: str) -> Admission:
         admission = threads.submit(self._gate.admit, call, host)
         try:
             return await asyncio.wrap_future(admission)
@@ -292,7 +302,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
             self._behind(self._take_back, call, admission)
             raise
 
-    def _take_back(self, call: Call, admission: "Future[Lease | Wait | ProviderError]") -> None:
+    def _take_back(self, call: Call, admission: "Future[T]") -> None:
         """Nobody is left to use the lease. Waits for the admission, which a worker has taken before this."""
         lease = None if admission.exception() else admission.result()
         if isinstance(lease, Lease):

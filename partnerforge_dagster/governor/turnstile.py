@@ -27,6 +27,11 @@ class Turnstile:
         self._waiting: list[tuple[Rank, Future[None]]] = []
         self._taken = False
 
+    @property
+    def free(self) -> bool:
+        """Whether nobody has the turn, and so nobody waits for it."""
+        return not self._taken
+
     @asynccontextmanager
     async def turn(self, rank: Rank) -> AsyncIterator[None]:
         """Wait for one's turn and have it for the block. Ranks must differ."""

@@ -47,6 +47,10 @@ class YahooSession:
         """No key is needed."""
         return True
 
+    def ready(self, request: httpx.Request) -> bool:
+        """Whether a handshake was made, or none is wanted."""
+        return self._credentials is not None or not request.url.path.startswith(SIGNED_PATHS)
+
     async def sign(self, request: httpx.Request, send: Send) -> httpx.Request:
         """Add crumb and cookie where Yahoo wants them, shaking hands first when there are none.
 

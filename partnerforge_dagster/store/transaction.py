@@ -40,9 +40,12 @@ class Transaction:
 
     def begin(self, *, writes: bool, durable: bool) -> None:
         """Start."""
-        (self._usual,) = self._cursor.execute("PRAGMA synchronous").fetchone()
-        if not durable:
-            self._cursor.execute(f"PRAGMA synchronous = {min(self._usual, _NORMAL)}")
+        known = self._connection.info
+        if _USUAL not in known:
+            (known[_USUAL],) = self._cursor.execute("PRAGMA synchronous").fetchone()
+        self._changed = not durable and known[_USUAL] > _NORMAL
+        if self._changed:
+            self._cursor.execute(f"PRAGMA synchronous = {_NORMAL}")
         self._cursor.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     def outlive_the_server(self) -> None:
@@ -51,9 +54,11 @@ class Transaction:
     def commit(self) -> None:
         """End, and leave the connection as it was."""
         self._cursor.execute("COMMIT")
-        self._cursor.execute(f"PRAGMA synchronous = {self._usual}")
+        if self._changed:
+            self._cursor.execute(f"PRAGMA synchronous = {self._connection.info[_USUAL]}")
 
 
+_USUAL = "partnerforge.synchronous"
 _NORMAL = 1
 """https://www.sqlite.org/pragma.html#pragma_synchronous: in WAL mode a commit does not wait for the disk."""
 

@@ -8,6 +8,7 @@ import threading
 from datetime import datetime
 
 import httpx
+import pytest
 from sqlalchemy import Engine, select
 
 from partnerforge_dagster.store.calls import Calls
@@ -19,8 +20,12 @@ PATIENCE_S = 30
 """A busy machine's threads come late."""
 
 
+ONE_OR_TWO = pytest.mark.parametrize("per_host", [None, 2], ids=["one transaction", "two transactions"])
+"""A call claims its question and leaves in one, where no host has a limit of its own and nobody waits."""
+
+
 class SlowDatabase(FastClock):
-    """The second transaction takes long: the first is the cache's, the second the limiter's."""
+    """The second look at the clock takes long: the first is the cache's, the second the limiter's."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,11 +49,12 @@ async def cancel_while_the_database_decides(client: httpx.AsyncClient, clock: Sl
     clock.decides.set()
 
 
-def test_a_call_cancelled_before_it_left_owes_nothing(engine: Engine) -> None:
+@ONE_OR_TWO
+def test_a_call_cancelled_before_it_left_owes_nothing(engine: Engine, per_host: int | None) -> None:
     """When the caller goes while the database still decides, lease and credits are back once the client is closed."""
 
     async def call() -> None:
-        async with governed(engine, provider, clock=clock) as client:
+        async with governed(engine, provider, clock=clock, per_host=per_host) as client:
             await cancel_while_the_database_decides(client, clock)
 
     provider, clock = Provider(), SlowDatabase()
@@ -61,11 +67,12 @@ def test_a_call_cancelled_before_it_left_owes_nothing(engine: Engine) -> None:
         assert connection.execute(select(flights.c.key)).all() == []
 
 
-def test_a_call_cancelled_while_it_is_refused_owes_nothing(engine: Engine) -> None:
+@ONE_OR_TWO
+def test_a_call_cancelled_while_it_is_refused_owes_nothing(engine: Engine, per_host: int | None) -> None:
     """When the caller goes and the answer is no, there is nothing to give back and no charge."""
 
     async def call() -> None:
-        async with governed(engine, provider, clock=clock, credits_a_month=0) as client:
+        async with governed(engine, provider, clock=clock, per_host=per_host, credits_a_month=0) as client:
             await cancel_while_the_database_decides(client, clock)
 
     provider, clock = Provider(), SlowDatabase()

@@ -134,6 +134,9 @@ def test_every_asker_in_an_outage_gets_the_old_answer(engine: Engine) -> None:
 class Token(Open):
     """An authorizer that fetches a token before every call."""
 
+    def ready(self, request: httpx.Request) -> bool:  # noqa: ARG002 - the Authorizer's signature
+        return False
+
     async def sign(self, request: httpx.Request, send: Send) -> httpx.Request:
         await send(httpx.Request("GET", f"{HOST}/token"))
         return request

@@ -51,11 +51,11 @@ class Askers(RuleBasedStateMachine):
 
     # ── what happens ──
 
-    @rule(key=st.sampled_from(KEYS), processes=st.integers(1, 3))
-    def ask(self, key: str, processes: int) -> None:
+    @rule(key=st.sampled_from(KEYS), processes=st.integers(1, 3), host=st.sampled_from([None, "host"]))
+    def ask(self, key: str, processes: int, host: str | None) -> None:
         for _ in range(processes):
             self.clock.advance(0.01)
-            self.ask_once(key)
+            self.ask_once(key, host)
 
     @precondition(lambda self: self.asking)
     @rule()
@@ -112,7 +112,7 @@ class Askers(RuleBasedStateMachine):
     def teardown(self) -> None:
         """However it went: when every asker has died, somebody may ask once their claims have ended."""
         for key in KEYS:
-            self.ask_once(key)
+            self.ask_once(key, None)
         self.clock.advance(CLAIM_S)
         for key in KEYS:
             assert self.questions.enter(self.key(key), virtual.question(self.clock, self.name))
@@ -122,9 +122,10 @@ class Askers(RuleBasedStateMachine):
     def key(self, key: str) -> str:
         return f"{self.name}/{key}"
 
-    def ask_once(self, key: str) -> None:
+    def ask_once(self, key: str, host: str | None) -> None:
+        """With a host, the call leaves in the transaction that claims its question; without, in one of its own."""
         call = virtual.question(self.clock, self.name)
-        entered = self.questions.enter(self.key(key), call)
+        entered = self.gate.enter(self.questions, self.key(key), call, host)
         had = self.answered.get(key)
         fresh = had is not None and had.fetched_at > self.clock.shared - timedelta(seconds=FRESH_S)
         if key in self.set_back:  # a claim of the dead may now seem to be as good as new, and no better
@@ -132,9 +133,10 @@ class Askers(RuleBasedStateMachine):
             self.dead_until[key] = self.clock.elapsed + CLAIM_S
         if fresh:
             assert entered == had
-        elif entered:
+        elif entered is not None:
             assert not self.asked(key), "two processes buy the same answer"
-            self.asking.append(Asker(key, call, self.leave(call), self.clock.elapsed))
+            lease = entered if isinstance(entered, Lease) else self.leave(call)
+            self.asking.append(Asker(key, call, lease, self.clock.elapsed))
         else:
             assert self.asked(key) or self.clock.elapsed < self.dead_until[key]
 

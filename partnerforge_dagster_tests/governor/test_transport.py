@@ -25,6 +25,9 @@ class Session:
     def configured(self, request: httpx.Request) -> bool:  # noqa: ARG002 - the Authorizer's signature
         return True
 
+    def ready(self, request: httpx.Request) -> bool:  # noqa: ARG002 - as above
+        return self.token is not None
+
     async def sign(self, request: httpx.Request, send: Send) -> httpx.Request:
         if self.token is None:
             self.token = (await send(httpx.Request("GET", f"{HOST}/token"))).headers["Set-Cookie"]

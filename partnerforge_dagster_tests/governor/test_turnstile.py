@@ -48,3 +48,16 @@ def test_who_is_cancelled_is_passed_over() -> None:
 def test_a_turn_given_to_somebody_who_gives_up_is_passed_on() -> None:
     """Cancelled in the moment in which the turn came, it goes to the next."""
     assert order("first", at_the_last_moment=True) == ["second", "batch"]
+
+
+def test_a_turn_is_free_while_nobody_has_it() -> None:
+    """Whoever has it keeps it until he has passed it on."""
+
+    async def look() -> list[bool]:
+        turnstile = Turnstile()
+        seen = [turnstile.free]
+        async with turnstile.turn((0, 0)):
+            seen.append(turnstile.free)
+        return [*seen, turnstile.free]
+
+    assert asyncio.run(look()) == [True, False, True]

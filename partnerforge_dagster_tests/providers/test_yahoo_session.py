@@ -48,8 +48,10 @@ async def call(session: YahooSession, yahoo: Yahoo, url: str = QUOTE) -> httpx.R
 
 def test_a_quote_is_signed_with_the_cookie_of_a_404_page_and_a_crumb() -> None:
     """The cookie counts whatever the status of the page that sets it."""
-    yahoo = Yahoo()
-    assert asyncio.run(call(YahooSession(), yahoo)).status_code == 200
+    yahoo, session = Yahoo(), YahooSession()
+    assert not session.ready(httpx.Request("GET", QUOTE))
+    assert asyncio.run(call(session, yahoo)).status_code == 200
+    assert session.ready(httpx.Request("GET", QUOTE))
     assert yahoo.seen[-1].url.params["crumb"] == "crumb-1"
     assert yahoo.seen[-1].url.params["symbols"] == "AAPL"
     assert yahoo.seen[-1].headers["cookie"] == "A3=d=AQABB"
@@ -61,6 +63,7 @@ def test_what_answers_without_a_crumb_is_sent_as_it_is(path: str) -> None:
     """Charts, search and statements cost no handshake."""
     yahoo, session = Yahoo(), YahooSession()
     request = httpx.Request("GET", f"https://query2.finance.yahoo.com{path}")
+    assert session.ready(request)
     assert asyncio.run(session.sign(request, yahoo)) is request
     assert yahoo.seen == []
 

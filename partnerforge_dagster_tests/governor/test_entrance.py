@@ -1,0 +1,126 @@
+"""A call's first transaction: the stored answer, or the claim on its question and leave to go, both at once.
+
+Not for: what claims (test_cache.py) or limits (test_limiter.py) promise, or cancelled calls (test_cancelled.py).
+"""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import Engine
+
+from partnerforge_dagster.governor import cache, limiter
+from partnerforge_dagster.governor.cache import StoredAnswer
+from partnerforge_dagster.governor.limiter import Lease, Wait
+from partnerforge_dagster.governor.policy import Authorizer, HeaderKeys, Open, Send
+from partnerforge_dagster.governor.questions import Questions
+from partnerforge_dagster.models.failures import OverBudget
+from partnerforge_dagster.store.calls import Calls
+from partnerforge_dagster.store.transaction import begin
+from partnerforge_dagster_tests.governor import virtual
+from partnerforge_dagster_tests.governor.fakes import HOST, Provider, ask
+from partnerforge_dagster_tests.governor.watching import watched
+
+ANSWER = StoredAnswer(200, (), b"{}", virtual.NOON)
+WAIT_S = 30
+"""A busy machine's threads come late."""
+
+
+def commits(work: Callable[[], object]) -> int:
+    """How many transactions the work takes."""
+    seen: list[str] = []
+    with watched(lambda when, words: seen.append(when) if words == "COMMIT" else None):
+        work()
+    return seen.count("after")
+
+
+@pytest.mark.parametrize(
+    "authorizer",
+    [Open(), HeaderKeys({"api.example.com": ("key", "{key}", SecretStr("k"))}), HeaderKeys({})],
+    ids=["open", "key", "no key wanted"],
+)
+def test_a_paid_call_takes_two_transactions(engine: Engine, authorizer: Authorizer) -> None:
+    """One before it leaves and one after its answer; a stored answer takes one."""
+    provider = Provider()
+    assert commits(lambda: ask(engine, provider, authorizer=authorizer)) == 2
+    assert commits(lambda: ask(engine, provider, authorizer=authorizer)) == 1
+    assert len(provider.requests) == 1
+
+
+class Handshake(Open):
+    """Wants a token once, over the wire."""
+
+    def __init__(self) -> None:
+        self.shaken = False
+
+    def ready(self, request: httpx.Request) -> bool:  # noqa: ARG002 - the Authorizer's signature
+        return self.shaken
+
+    async def sign(self, request: httpx.Request, send: Send) -> httpx.Request:
+        if not self.shaken:
+            await send(httpx.Request("GET", f"{HOST}/token"))
+            self.shaken = True
+        return request
+
+
+def test_a_handshake_does_not_wait_for_the_call_that_wants_it(engine: Engine) -> None:
+    """With one request at once the call gives its leave back, and takes it again when it can be signed."""
+    provider = Provider()
+    assert ask(engine, provider, authorizer=Handshake(), at_once=1, timeout_s=600).status_code == 200
+    assert [request.url.path for request in provider.requests] == ["/token", "/a"]
+    rows = Calls(engine).rows()
+    assert {(row["endpoint"], row["status"], row["tries"]) for row in rows} == {
+        ("/token", "ok", 1),
+        ("domain", "ok", 1),
+    }
+    assert max(row["waited_s"] for row in rows) < 300
+
+
+def test_who_waits_for_a_turn_only_claims(engine: Engine) -> None:
+    """Without a host nothing is counted and nothing leaves; another asker is told that somebody asks."""
+    clock = virtual.VirtualClock()
+    gate, questions = virtual.gate(engine, clock, "fake"), Questions(engine, clock, fresh_s=60)
+    first, second = virtual.question(clock, "fake"), virtual.question(clock, "fake")
+    assert gate.enter(questions, "key", first, None) == Wait(0.0)
+    assert Calls(engine).rows() == []
+    assert gate.enter(questions, "key", second, "host") is None
+    assert isinstance(gate.enter(questions, "key", first, "host"), Lease), "a claim stays its owner's"
+    assert [(row["id"], row["status"]) for row in Calls(engine).rows()] == [(first.id, "intended")]
+
+
+def test_a_refused_call_keeps_its_claim_until_it_gives_up(engine: Engine) -> None:
+    """Nobody else asks meanwhile; then whoever comes next may."""
+    clock = virtual.VirtualClock()
+    gate = virtual.gate(engine, clock, "fake", credits_a_month=0)
+    questions = Questions(engine, clock, fresh_s=60)
+    first, second = virtual.question(clock, "fake"), virtual.question(clock, "fake")
+    refused = gate.enter(questions, "key", first, "host")
+    assert isinstance(refused, OverBudget)
+    assert gate.enter(questions, "key", second, "host") is None
+    questions.give_up("key", first, refused)
+    assert isinstance(gate.enter(questions, "key", second, "host"), OverBudget)
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_a_late_owner_and_whoever_took_his_claim_over_do_not_block_each_other(engine: Engine) -> None:
+    """Both hold the question before the provider's row. The other way round each would wait for the other's."""
+    clock = virtual.VirtualClock()
+    gate, questions = virtual.gate(engine, clock, "fake"), Questions(engine, clock, fresh_s=60, claim_s=5)
+    late, next_one = virtual.question(clock, "fake"), virtual.question(clock, "fake")
+    lease = gate.enter(questions, "key", late, "host")
+    assert isinstance(lease, Lease)
+    clock.advance(6)
+    with ThreadPoolExecutor(2) as workers:
+        with begin(engine) as transaction:
+            limiter.lock(transaction, "fake")
+            settled = workers.submit(gate.settle_with, late, lease, ANSWER, "key", "https://host/a")
+            threading.Event().wait(0.5)  # until it waits for the provider's row
+            entered = workers.submit(gate.enter, questions, "key", next_one, "host")
+            threading.Event().wait(0.5)
+        kept = settled.result(WAIT_S)
+        assert entered.result(WAIT_S) == kept, "whoever came later has the answer and pays nothing"
+    with begin(engine) as transaction:
+        assert cache.see(transaction, "key").owner is None
