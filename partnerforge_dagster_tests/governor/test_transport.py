@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from partnerforge_dagster.governor.context import calling
 from partnerforge_dagster.governor.policy import Send
 from partnerforge_dagster.store.calls import Calls
+from partnerforge_dagster.store.tables import leases
 from partnerforge_dagster_tests.governor.fakes import HOST, FastClock, Provider, ask, governed
 
 
@@ -138,3 +139,37 @@ def test_a_clock_that_jumps_holds_nobody_up(engine: Engine, seconds: float) -> N
     provider = Provider()
     asyncio.run(call())
     assert len(provider.requests) == 4
+
+
+def test_calls_to_many_hosts_wait_in_one_queue(engine: Engine) -> None:
+    """Each host has its queue, and the first of each waits for the provider; all of them leave."""
+
+    async def call() -> None:
+        async with governed(engine, provider, clock=FastClock(speed=10), per_host=1, at_once=1) as client:
+            calls = (client.get(f"https://{host}.example/{n}") for host in "abcd" for n in range(2))
+            assert {answer.status_code for answer in await asyncio.gather(*calls)} == {200}
+
+    provider = Provider()
+    provider.latency_s = 0.02
+    asyncio.run(call())
+    assert len({str(request.url) for request in provider.requests}) == 8
+
+
+def test_books_that_could_not_be_finished_are_told(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    """Nobody awaits what a cancelled call leaves behind, so the log says when it fails."""
+
+    async def call() -> None:
+        async with governed(engine, provider) as client:
+            arrived = asyncio.Event()
+            provider.latency_s, provider.answer = 60, lambda _: arrived.set() or httpx.Response(200)
+            asking = asyncio.create_task(client.get("/a"))
+            await arrived.wait()
+            with engine.begin() as connection:
+                leases.drop(connection)
+            asking.cancel()
+            await asyncio.wait([asking])
+
+    provider = Provider()
+    asyncio.run(call())
+    assert "could not finish its books" in caplog.text
+    assert "leases" in caplog.text
