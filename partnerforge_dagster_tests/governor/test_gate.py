@@ -5,21 +5,25 @@ Not for: what they promise together (test_simulation_limits.py, test_cancelled.p
 
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import Engine, select
 
-from partnerforge_dagster.governor import ledger, limiter
+from partnerforge_dagster.governor import cache, ledger, limiter
 from partnerforge_dagster.governor.cache import StoredAnswer
+from partnerforge_dagster.governor.context import CallContext
 from partnerforge_dagster.governor.gate import Gate, Outcome
 from partnerforge_dagster.governor.ledger import Call
 from partnerforge_dagster.governor.limiter import HUNG_UP_S, SWEEP, WINDOW_S, Lease
+from partnerforge_dagster.governor.policy import Open, ProviderPolicy, Send
 from partnerforge_dagster.governor.questions import Questions
 from partnerforge_dagster.store.calls import CHARGE_UNKNOWN, Calls
 from partnerforge_dagster.store.database import open_engine
-from partnerforge_dagster.store.tables import leases
+from partnerforge_dagster.store.tables import answers, leases
 from partnerforge_dagster.store.transaction import begin
 from partnerforge_dagster_tests import postgres
 from partnerforge_dagster_tests.governor import virtual
+from partnerforge_dagster_tests.governor.fakes import HOST, Provider, ask, classify, settings
 
 TIMEOUT_S = 30
 
@@ -157,3 +161,34 @@ def test_an_answer_is_kept_as_of_the_shared_clock(engine: Engine) -> None:
     assert kept.fetched_at == clock.shared
     with begin(engine) as transaction:
         assert limiter.lock(transaction, "fake").last_at == clock.shared
+
+
+def test_an_answer_is_kept_without_what_nobody_may_see(engine: Engine) -> None:
+    """The provider's policy cleans the body for the account; the asker gets what is kept."""
+    clock = virtual.VirtualClock()
+
+    def clean(body: bytes, account: str | None) -> bytes:
+        return body.replace(b"Jane Roe", str(account).encode())
+
+    policy = ProviderPolicy(name="fake", settings=settings(), classify=classify, clean=clean)
+    gate, who = Gate(policy, engine, clock), CallContext(account="costco.com")
+    call = Call("fake", "/a", who, cost=1, monotonic=clock.monotonic)
+    lease = gate.admit(call, "host")
+    assert isinstance(lease, Lease)
+    told = gate.settle_with(call, lease, StoredAnswer(200, (), b"CEO: Jane Roe", clock.shared), "key", "https://host/a")
+    with begin(engine) as transaction:
+        kept = cache.see(transaction, "key").answer
+    assert kept == told
+    assert told.body == b"CEO: costco.com"
+
+
+def test_an_answer_is_kept_under_the_address_that_was_asked(engine: Engine) -> None:
+    """Without what the authorizer added."""
+
+    class Keyed(Open):
+        async def sign(self, request: httpx.Request, send: Send) -> httpx.Request:  # noqa: ARG002
+            return httpx.Request("GET", request.url.copy_set_param("key", "s3cret"))
+
+    ask(engine, Provider(), authorizer=Keyed())
+    with engine.connect() as connection:
+        assert connection.execute(select(answers.c.url)).scalar_one() == f"{HOST}/a"
