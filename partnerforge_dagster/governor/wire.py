@@ -47,6 +47,8 @@ async def send(inner: httpx.AsyncBaseTransport, request: httpx.Request, policy: 
     except httpx.TransportError as error:
         broken = Unreachable(policy.name, f"{type(error).__name__} talking to {host}")
         return failed(broken, unanswered=not isinstance(error, _NEVER_LEFT))
+    except ProviderError as failure:  # the wire itself would not carry it
+        return failed(failure)
     except httpx.DecodingError:
         return failed(BadAnswer(policy.name, f"the body of {host}'s answer cannot be decompressed"))
     if body is None:

@@ -43,6 +43,7 @@ from partnerforge_dagster.providers.dns import Dns
 from partnerforge_dagster.providers.gdelt import Gdelt
 from partnerforge_dagster.providers.job_boards import JobBoards
 from partnerforge_dagster.providers.keys import keeping_keys
+from partnerforge_dagster.providers.public_hosts import PublicHosts
 from partnerforge_dagster.providers.sandbox.faults import Faults
 from partnerforge_dagster.providers.sandbox.latency import Latency
 from partnerforge_dagster.providers.sandbox.transport import SandboxTransport, ServedSandboxTransport
@@ -55,7 +56,7 @@ from partnerforge_dagster.providers.web_search import WebSearch
 from partnerforge_dagster.providers.wikidata import Wikidata
 from partnerforge_dagster.providers.yahoo import YahooFinance
 from partnerforge_dagster.settings import Settings
-from partnerforge_dagster.settings_providers import Providers, ProviderSettings, YahooSettings
+from partnerforge_dagster.settings_providers import Providers, ProviderSettings, WebPageSettings, YahooSettings
 from partnerforge_dagster.store.forgotten import Remembered
 
 CONNECT_S = 5.0
@@ -171,11 +172,13 @@ def _wire(settings: Settings) -> Callable[[ProviderSettings], httpx.AsyncBaseTra
         if settings.mode is Mode.LIVE and isinstance(provider, YahooSettings):
             real = CurlTransport(provider.max_body_bytes)
         else:
-            real = httpx.AsyncHTTPTransport(verify=tls, limits=httpx.Limits(max_connections=provider.at_once))
+            kept = 0 if isinstance(provider, WebPageSettings) else None  # of many sites, and PublicHosts wants none
+            limits = httpx.Limits(max_connections=provider.at_once, max_keepalive_connections=kept)
+            real = httpx.AsyncHTTPTransport(verify=tls, limits=limits)
         if provider.base_url:
             return ServedSandboxTransport(provider.base_url, real)
         if settings.mode is Mode.LIVE:
-            return real
+            return PublicHosts(WebPages.provider, real) if isinstance(provider, WebPageSettings) else real
         if settings.sandbox_url:
             return ServedSandboxTransport(settings.sandbox_url, real)
         if not in_process:

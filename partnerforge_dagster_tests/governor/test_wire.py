@@ -11,7 +11,7 @@ import pytest
 
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.governor.wire import Sent, send
-from partnerforge_dagster.models.failures import BadAnswer, Unreachable
+from partnerforge_dagster.models.failures import BadAnswer, Refused, Unreachable
 from partnerforge_dagster_tests.governor.fakes import classify, settings
 
 POLICY = ProviderPolicy(name="fake", settings=settings(), classify=classify)
@@ -44,6 +44,18 @@ def test_a_body_that_cannot_be_unpacked_is_a_bad_answer() -> None:
     found = sent(httpx.Response(200, headers={"Content-Encoding": "gzip"}, content=broken()))
     assert isinstance(found.result, BadAnswer)
     assert "cannot be decompressed" in str(found.result)
+    assert not found.unanswered
+
+
+def test_what_the_wire_would_not_carry_is_told_as_it_says() -> None:
+    """It never left, and nothing of it may have been billed."""
+    refused = Refused("fake", "the name leads into our own network")
+
+    def refuse(_: httpx.Request) -> httpx.Response:
+        raise refused
+
+    found = asyncio.run(send(httpx.MockTransport(refuse), REQUEST, POLICY))
+    assert found.result is refused
     assert not found.unanswered
 
 
