@@ -46,6 +46,7 @@ def test_method_and_body_are_the_question_and_headers_are_not() -> None:
     assert key_of(request([])) != key_of(request([], method="POST"))
     signed = httpx.Request("GET", "https://api.example.com/a", headers={"Authorization": "secret"})
     assert key_of(signed) == key_of(request([]))
+    assert key_of(httpx.Request("GET", "https://api.example.com/a#part")) == key_of(request([])), "nor is a part of it"
 
 
 def test_a_fresh_answer_is_used_and_says_so(engine: Engine) -> None:
