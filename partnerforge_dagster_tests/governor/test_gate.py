@@ -14,9 +14,19 @@ from partnerforge_dagster.governor.cache import StoredAnswer
 from partnerforge_dagster.governor.context import CallContext
 from partnerforge_dagster.governor.gate import Gate, Outcome
 from partnerforge_dagster.governor.ledger import Call
-from partnerforge_dagster.governor.limiter import HUNG_UP_S, SWEEP, WINDOW_S, Lease
+from partnerforge_dagster.governor.limiter import (
+    HUNG_UP_S,
+    INTERACTIVE_GRACE_S,
+    LONGEST_POLL_S,
+    POLL_S,
+    SWEEP,
+    WINDOW_S,
+    Lease,
+    Wait,
+)
 from partnerforge_dagster.governor.policy import Open, ProviderPolicy, Send
 from partnerforge_dagster.governor.questions import Questions
+from partnerforge_dagster.models.failures import Unreachable
 from partnerforge_dagster.store.calls import CHARGE_UNKNOWN, Calls
 from partnerforge_dagster.store.database import open_engine
 from partnerforge_dagster.store.tables import answers, leases
@@ -192,3 +202,60 @@ def test_an_answer_is_kept_under_the_address_that_was_asked(engine: Engine) -> N
     ask(engine, Provider(), authorizer=Keyed())
     with engine.connect() as connection:
         assert connection.execute(select(answers.c.url)).scalar_one() == f"{HOST}/a"
+
+
+def test_batch_work_of_all_processes_stays_back_for_interactive_work_that_waits(engine: Engine) -> None:
+    """Until a little after the moment when that will look again; when it does not, the batch goes on."""
+    clock = virtual.VirtualClock()
+    here, elsewhere = (virtual.gate(engine, clock, "fake", per_minute=60, at_once=1) for _ in range(2))
+    under_way = admitted(here, clock)
+    clock.advance(2)
+    wait = here.admit(virtual.question(clock, "fake"), "host")
+    assert isinstance(wait, Wait)
+    here.settle(*under_way, Outcome())
+    stays_back = elsewhere.admit(virtual.question(clock, "fake", interactive=False), "host")
+    assert isinstance(stays_back, Wait), "there is a slot, and it is not for the batch"
+    assert stays_back.seconds == pytest.approx(wait.seconds + INTERACTIVE_GRACE_S)
+    clock.advance(stays_back.seconds)
+    assert isinstance(elsewhere.admit(virtual.question(clock, "fake", interactive=False), "host"), Lease)
+
+
+def test_batch_work_does_not_stay_back_for_a_full_host(engine: Engine) -> None:
+    """Interactive work that waits for one host leaves the provider to the others."""
+    clock = virtual.VirtualClock()
+    gate = virtual.gate(engine, clock, "fake", per_host=1)
+    admitted(gate, clock)
+    clock.advance(2)
+    assert gate.admit(virtual.question(clock, "fake"), "host") == Wait(POLL_S, host_full=True)
+    assert isinstance(gate.admit(virtual.question(clock, "fake", interactive=False), "other"), Lease)
+
+
+def test_batch_work_stays_back_no_longer_after_the_clock_was_set_back(engine: Engine) -> None:
+    """It waits what anybody may wait for interactive work, and not the hour."""
+    clock = virtual.VirtualClock()
+    gate = virtual.gate(engine, clock, "fake", at_once=1)
+    under_way = admitted(gate, clock)
+    clock.advance(2)
+    assert isinstance(gate.admit(virtual.question(clock, "fake"), "host"), Wait)
+    gate.settle(*under_way, Outcome())
+    clock.jump(-3600)
+    stays_back = gate.admit(virtual.question(clock, "fake", interactive=False), "host")
+    assert isinstance(stays_back, Wait)
+    assert 0 < stays_back.seconds <= LONGEST_POLL_S
+    clock.advance(LONGEST_POLL_S + INTERACTIVE_GRACE_S)
+    assert isinstance(gate.admit(virtual.question(clock, "fake", interactive=False), "host"), Lease)
+
+
+def test_the_ledger_says_why_a_call_failed(engine: Engine) -> None:
+    """In the failure's own words, and nothing when it did not."""
+    clock = virtual.VirtualClock()
+    gate = virtual.gate(engine, clock, "fake")
+    failed = admitted(gate, clock)
+    gate.settle(*failed, Outcome(Unreachable("fake", "HTTP 503")))
+    clock.advance(1)
+    good = admitted(gate, clock)
+    gate.settle(*good, Outcome())
+    assert [(row["status"], row["detail"]) for row in Calls(engine).rows()] == [
+        ("unreachable", "fake: HTTP 503"),
+        ("ok", None),
+    ]
