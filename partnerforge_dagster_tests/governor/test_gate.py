@@ -259,3 +259,23 @@ def test_the_ledger_says_why_a_call_failed(engine: Engine) -> None:
         ("unreachable", "fake: HTTP 503"),
         ("ok", None),
     ]
+
+
+def test_a_full_minute_is_looked_at_again_when_its_oldest_request_leaves_it(engine: Engine) -> None:
+    """And while none has ended, as often as for a slot."""
+    clock = virtual.VirtualClock()
+    gate = virtual.gate(engine, clock, "fake", per_minute=2, at_once=9)
+    under_way = [admitted(gate, clock)]
+    clock.advance(1)
+    under_way.append(admitted(gate, clock))
+    clock.advance(1)
+    assert gate.admit(virtual.question(clock, "fake"), "host") == Wait(POLL_S)
+    for call, lease in under_way:
+        gate.settle(call, lease, Outcome())
+        clock.advance(1)
+    clock.advance(WINDOW_S - 2 - 0.3)
+    wait = gate.admit(virtual.question(clock, "fake"), "host")
+    assert isinstance(wait, Wait)
+    assert wait.seconds == pytest.approx(0.3)
+    clock.advance(0.3)
+    admitted(gate, clock)
