@@ -218,7 +218,7 @@ def test_without_a_key_nothing_is_sent(engine: Engine) -> None:
             await client.get("/a")
 
     provider = Provider()
-    with pytest.raises(NotConfigured):
+    with pytest.raises(NotConfigured, match=r"fake: no key is set for api\.example\.com, so it was not asked"):
         asyncio.run(ask())
     assert provider.requests == []
 

@@ -17,6 +17,7 @@ from partnerforge_dagster.governor.ledger import Call
 from partnerforge_dagster.governor.limiter import (
     HUNG_UP_S,
     INTERACTIVE_GRACE_S,
+    LEASE_GRACE_S,
     LONGEST_POLL_S,
     POLL_S,
     SWEEP,
@@ -279,3 +280,17 @@ def test_a_full_minute_is_looked_at_again_when_its_oldest_request_leaves_it(engi
     assert wait.seconds == pytest.approx(0.3)
     clock.advance(0.3)
     admitted(gate, clock)
+
+
+def test_a_call_under_way_is_not_lost_with_one_whose_process_died(engine: Engine) -> None:
+    """Only what must have ended is given up."""
+    clock = virtual.VirtualClock()
+    gate = virtual.gate(engine, clock, "fake", at_once=9, timeout_s=TIMEOUT_S)
+    dead, _ = admitted(gate, clock)
+    clock.advance(TIMEOUT_S)
+    living, lease = admitted(gate, clock)
+    clock.advance(TIMEOUT_S + LEASE_GRACE_S - 1)
+    admitted(gate, clock)
+    assert (status(engine, dead), status(engine, living)) == (CHARGE_UNKNOWN, ledger.INTENDED)
+    gate.settle(living, lease, Outcome())
+    assert status(engine, living) == ledger.OK
