@@ -1,7 +1,7 @@
 """What the governor's bookkeeping costs a call, beside a bare httpx call in the same run.
 
 A local server answers at once, so that all the rest is ours. On SQLite, and on a real PostgreSQL where its programs are
-found, four kinds of call, one after the other, the median of each:
+found, one after the other, the median of each:
 
 - bare: httpx alone, the reference;
 - paid: cache, claim, budget, breaker, limiter, ledger, request, ledger, cache;
@@ -123,7 +123,7 @@ async def measure(engine: Engine, url: str, calls: int) -> dict[str, float]:
         with suppress(CircuitOpen):
             await client.get(f"{url}/down")
 
-    governed = [client(policy(f"provider {number}")) for number in range(-1, calls // MINUTE + 1)]
+    governed = [client(policy(f"provider {number}")) for number in range(calls // MINUTE + 1)]
     async with httpx.AsyncClient() as bare, client(policy("down", breaker_after=1)) as down:
         found = {"bare": await median_ms(calls, lambda n: bare.get(f"{url}/{n}"))}
         found["paid"] = await median_ms(calls, lambda n: governed[n // MINUTE].get(f"{url}/{n}"))

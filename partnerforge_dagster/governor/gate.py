@@ -1,9 +1,8 @@
 """The transactions before and after a request: breaker, budget, limiter and ledger decided together.
 
-All methods block: the transport runs them in worker threads (threads.py). Each is one short transaction that begins
-with the provider's row, so that what it reads still holds when it writes.
-A claim on a question is taken and ended before the provider's row is locked, never after it: of two transactions each
-would else wait for the other.
+All methods block: the transport runs them in worker threads (threads.py). Each is one short transaction that locks the
+provider's row before it decides, so that what it reads still holds when it writes. A claim on a question is taken and
+ended before that, never after it: of two transactions each would else wait for the other.
 Not for: the order of a call (transport.py) or questions and their answers (questions.py).
 """
 
@@ -29,6 +28,9 @@ from partnerforge_dagster.store.transaction import Transaction, begin
 
 Admission = Lease | Wait | ProviderError
 """Leave for one request, how long to wait before asking again, or why it may not go."""
+
+NOT_YET = Wait(0.0)
+"""A call that has not asked for leave."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,12 @@ class Gate:
         Without a `host` only the question is looked at, as others wait for their turn: then the answer is to wait, too.
         """
         with begin(self._engine, durable=False) as transaction:
-            entered = questions.entering(transaction, key, call)
+            entered = questions.enter(transaction, key, call)
             if isinstance(entered, StoredAnswer):
                 return entered
             if not entered:
                 return None
-            return Wait(0.0) if host is None else self._admission(transaction, call, host)
+            return NOT_YET if host is None else self._admission(transaction, call, host)
 
     def admit(self, call: Call, host: str) -> Admission:
         """Leave for one request now, with its row in the ledger; or how long to wait; or why it may not go.

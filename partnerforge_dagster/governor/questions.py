@@ -1,6 +1,7 @@
 """Questions and their stored answers, as one call sees them: may it use the stored answer, and may it ask?
 
-All methods block: the transport runs them in worker threads (threads.py). Each is one short transaction; what
+All methods block: the transport runs them in worker threads (threads.py). Each is one short transaction, but for
+`enter`, with which the gate's begins (gate.py); what
 a claim or a cached answer notes need not outlive a power cut: nothing was paid for it.
 Not for: limits and the request itself (gate.py, transport.py).
 """
@@ -44,16 +45,11 @@ class Questions:
         self._fresh = timedelta(seconds=fresh_s)
         self._claim_s = claim_s
 
-    def enter(self, key: str, call: Call) -> StoredAnswer | bool:
+    def enter(self, transaction: Transaction, key: str, call: Call) -> StoredAnswer | bool:
         """A usable stored answer, noted in the ledger; else whether the call may ask (False: somebody else is asking).
 
         The cache is read again once the question is claimed: the last owner may have answered in between.
         """
-        with begin(self._engine, durable=False) as transaction:
-            return self.entering(transaction, key, call)
-
-    def entering(self, transaction: Transaction, key: str, call: Call) -> StoredAnswer | bool:
-        """The same, as the beginning of a transaction that goes on (gate.py)."""
         seen = cache.see(transaction, key)
         now = self._clock.now(transaction, seen.at)
         call.asked_at = call.asked_at or now

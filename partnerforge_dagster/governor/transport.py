@@ -22,7 +22,7 @@ from partnerforge_dagster.governor import cache, context, threads
 from partnerforge_dagster.governor.cache import StoredAnswer
 from partnerforge_dagster.governor.clock import Clock, SystemClock
 from partnerforge_dagster.governor.extensions import CALL, ENDPOINT
-from partnerforge_dagster.governor.gate import Admission, Gate, Outcome
+from partnerforge_dagster.governor.gate import NOT_YET, Admission, Gate, Outcome
 from partnerforge_dagster.governor.ledger import Call
 from partnerforge_dagster.governor.limiter import POLL_S, Lease, Wait
 from partnerforge_dagster.governor.outage import Outage
@@ -42,8 +42,6 @@ from partnerforge_dagster.models.failures import (
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-_NOT_YET = Wait(0.0)
 
 RECORD_EVERY_S = 0.05
 """During an outage thousands of calls may fail fast; their rows are written together."""
@@ -136,7 +134,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
             return Delivered(entered, cached=True)
         try:
             async with self._claimed(key, call):
-                return Delivered(await self._buy(request, key, call, entered))
+                return Delivered(await self._buy(request, key, call, self._granted(entered)))
         except ProviderError as failure:
             return await _in_thread(self._questions.give_up, key, call, failure)
 
@@ -200,7 +198,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
 
     # ── the request ──
 
-    async def _buy(self, request: httpx.Request, key: str, call: Call, admitted: Admission) -> StoredAnswer:
+    async def _buy(self, request: httpx.Request, key: str, call: Call, admitted: Lease | Wait) -> StoredAnswer:
         """Try up to TRIES times. When the breaker opens meanwhile, the failure that opened it is told."""
         last: ProviderError | None = None
         tries = 0
@@ -215,15 +213,15 @@ class GovernorTransport(httpx.AsyncBaseTransport):
                 if tries == TRIES:
                     raise last from failure
             await self._clock.sleep(wait_before(tries + 1))
-            admitted = _NOT_YET
+            admitted = NOT_YET
 
-    async def _attempt(self, request: httpx.Request, key: str, call: Call, admitted: Admission) -> StoredAnswer:
+    async def _attempt(self, request: httpx.Request, key: str, call: Call, admitted: Lease | Wait) -> StoredAnswer:
         """One try, and once more at once when only the credentials had gone off."""
         lease, sent = await self._request(request, call, admitted)
         if isinstance(sent.result, httpx.Response) and self._policy.authorizer.rejected(sent.result):
             gone_off = Refused(self._policy.name, "the session had gone off", status=sent.result.status_code)
             await _in_thread(self._gate.settle, call, lease, Outcome(gone_off))
-            lease, sent = await self._request(request, call, _NOT_YET)
+            lease, sent = await self._request(request, call, NOT_YET)
         if isinstance(sent.result, ProviderError):
             await _in_thread(self._gate.settle, call, lease, Outcome(sent.result, sent.unanswered))
             raise sent.result
@@ -235,29 +233,28 @@ class GovernorTransport(httpx.AsyncBaseTransport):
         answer = StoredAnswer.of(sent.result, call.who.run_id)
         return await _in_thread(self._gate.settle_with, call, lease, answer, key, str(request.url))
 
-    async def _request(self, request: httpx.Request, call: Call, admitted: Admission) -> tuple[Lease, Sent]:
+    async def _request(self, request: httpx.Request, call: Call, admitted: Lease | Wait) -> tuple[Lease, Sent]:
         """Sign first: an authorizer that must send something itself needs a lease of its own."""
         if isinstance(admitted, Lease) and not self._policy.authorizer.ready(request):
             await _in_thread(self._gate.withdraw, call, admitted)
-            admitted = _NOT_YET
+            admitted = NOT_YET
         signed = await self._policy.authorizer.sign(request, self._plain)
         return await self._leave(signed, call, admitted)
 
     async def _plain(self, request: httpx.Request) -> httpx.Response:
         """What authorizers send with: same limits and ledger, one try, no cache. Any answer is theirs to judge."""
         call = self._call(request, cost=0)
-        lease, sent = await self._leave(request, call, _NOT_YET)
+        lease, sent = await self._leave(request, call, NOT_YET)
         failure = sent.result if isinstance(sent.result, ProviderError) else None
         await _in_thread(self._gate.settle, call, lease, Outcome(failure, sent.unanswered))
         if isinstance(sent.result, ProviderError):
             raise sent.result
         return sent.result
 
-    async def _leave(self, request: httpx.Request, call: Call, admitted: Admission) -> tuple[Lease, Sent]:
-        if isinstance(admitted, Wait):
+    async def _leave(self, request: httpx.Request, call: Call, lease: Lease | Wait) -> tuple[Lease, Sent]:
+        if isinstance(lease, Wait):
             with call.who.waiting():
-                admitted = await self._admission(call, request.url.host)
-        lease = self._granted(admitted)
+                lease = await self._admission(call, request.url.host)
         request.extensions[CALL] = call.id
         try:
             sent = await send(self._inner, request, self._policy)
@@ -269,7 +266,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
 
     # ── the queue ──
 
-    async def _admission(self, call: Call, host: str) -> Lease | ProviderError:
+    async def _admission(self, call: Call, host: str) -> Lease:
         """Wait for leave; of those who wait for one host, and of all, only the first one polls the database."""
         rank = (0 if call.who.interactive else 1, next(self._arrivals))
         if self._policy.per_host_at_once is None:
@@ -277,18 +274,18 @@ class GovernorTransport(httpx.AsyncBaseTransport):
         async with self._hosts.turn(host, rank):
             return await self._in_turn(call, host, rank)
 
-    async def _in_turn(self, call: Call, host: str, rank: Rank) -> Lease | ProviderError:
+    async def _in_turn(self, call: Call, host: str, rank: Rank) -> Lease:
         while True:
             async with self._queue.turn(rank):
-                admitted = await self._admit(call, host)
+                admitted = self._granted(await self._admit(call, host))
                 if isinstance(admitted, Wait) and not admitted.host_full:
                     await self._clock.sleep(admitted.seconds)
-            if not isinstance(admitted, Wait):
+            if isinstance(admitted, Lease):
                 return admitted
             if admitted.host_full:
                 await self._clock.sleep(admitted.seconds)
 
-    def _granted(self, admitted: Lease | ProviderError) -> Lease:
+    def _granted(self, admitted: Admission) -> Lease | Wait:
         if isinstance(admitted, ProviderError):
             self._outage.note(admitted)
             raise admitted

@@ -171,14 +171,14 @@ def _wire(settings: Settings) -> Callable[[ProviderSettings], httpx.AsyncBaseTra
         real: httpx.AsyncBaseTransport
         if settings.mode is Mode.LIVE and isinstance(provider, YahooSettings):
             real = CurlTransport(provider.max_body_bytes)
+        elif settings.mode is Mode.LIVE and isinstance(provider, WebPageSettings) and not provider.base_url:
+            real = PublicHosts(WebPages.provider, tls, provider.at_once)
         else:
-            kept = 0 if isinstance(provider, WebPageSettings) else None  # of many sites, and PublicHosts wants none
-            limits = httpx.Limits(max_connections=provider.at_once, max_keepalive_connections=kept)
-            real = httpx.AsyncHTTPTransport(verify=tls, limits=limits)
+            real = httpx.AsyncHTTPTransport(verify=tls, limits=httpx.Limits(max_connections=provider.at_once))
         if provider.base_url:
             return ServedSandboxTransport(provider.base_url, real)
         if settings.mode is Mode.LIVE:
-            return PublicHosts(WebPages.provider, real) if isinstance(provider, WebPageSettings) else real
+            return real
         if settings.sandbox_url:
             return ServedSandboxTransport(settings.sandbox_url, real)
         if not in_process:

@@ -8,6 +8,7 @@ Not for: names and schemes, which are looked at before a call is made (web_pages
 import asyncio
 import ipaddress
 import socket
+import ssl
 from collections.abc import Awaitable, Callable
 
 import httpx
@@ -19,30 +20,39 @@ Lookup = Callable[[str], Awaitable[list[str]]]
 
 
 class PublicHosts(httpx.AsyncBaseTransport):
-    """Sends to public addresses only.
+    """Sends to public addresses only, at most `at_once` requests. Tests bring a wire and a lookup of their own.
 
-    `inner` must keep no connection open: it knows them by address, and one address serves many companies' sites.
     Raises Refused for a name with an address that is not public, and what httpx raises.
     """
 
-    def __init__(self, provider: str, inner: httpx.AsyncBaseTransport, look_up: Lookup | None = None) -> None:
+    def __init__(
+        self,
+        provider: str,
+        tls: ssl.SSLContext,
+        at_once: int,
+        *,
+        wire: httpx.AsyncBaseTransport | None = None,
+        look_up: Lookup | None = None,
+    ) -> None:
         self._provider = provider
-        self._inner = inner
+        # A connection that is kept is known by its address, and one address serves the sites of many companies.
+        limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=0)
+        self._wire = wire or httpx.AsyncHTTPTransport(verify=tls, limits=limits)
         self._look_up = look_up or _look_up
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Try the name's addresses, one after the other, until one takes the connection."""
-        failure = httpx.ConnectError(f"{request.url.host} has no address")
+        failure: httpx.TransportError = httpx.ConnectError(f"{request.url.host} has no address")
         for address in await self._addresses(request.url.host):
             try:
-                return await self._inner.handle_async_request(_sent_to(address, request))
+                return await self._wire.handle_async_request(_sent_to(address, request))
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-                failure = httpx.ConnectError(str(error))
+                failure = error
         raise failure
 
     async def aclose(self) -> None:
         """Close what carries the requests."""
-        await self._inner.aclose()
+        await self._wire.aclose()
 
     async def _addresses(self, host: str) -> list[str]:
         try:

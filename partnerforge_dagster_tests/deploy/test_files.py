@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 
 from partnerforge_dagster.cli.ui import KEPT
 from partnerforge_dagster.settings import PREFIX, SECRETS, Settings
+from partnerforge_dagster_tests.certificates import certificate
 from partnerforge_dagster_tests.deploy.stand_ins import bases
 
 ROOT = Path(__file__).parents[2]
@@ -122,12 +123,7 @@ def proxied(tmp_path: Path) -> Path:
     """deploy/nginx.conf as nginx reads it, with a certificate and two files of logins, all in one folder."""
     place = tmp_path / "partnerforge"
     place.mkdir()
-    new = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
-    subprocess.run(
-        [*new, "-keyout", str(place / "key.pem"), "-out", str(place / "certificate.pem")],
-        check=True,
-        capture_output=True,
-    )
+    certificate(place, "DNS:localhost")
     for name in ("operators", "viewers"):
         (place / name).write_text("somebody:$2y$05$notapasswordsofnobodygetsin\n", encoding="utf-8")
     text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")

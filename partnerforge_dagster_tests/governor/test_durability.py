@@ -37,7 +37,7 @@ class Provider:
     def call(self, cost: int = 1) -> Call:
         return virtual.question(self.clock, "fake", cost=cost)
 
-    def left(self, cost: int = 1) -> tuple[Call, Lease]:
+    def left(self, cost: int) -> tuple[Call, Lease]:
         """A call under way."""
         self.clock.advance(1)
         call = self.call(cost)
@@ -46,17 +46,14 @@ class Provider:
         return call, lease
 
     def settle_with(self, cost: int) -> None:
-        call, lease = self.left(cost)
-        self.told.clear()
-        self.gate.settle_with(call, lease, ANSWER, call.id, "https://host/a")
+        self.ends(lambda call, lease: self.gate.settle_with(call, lease, ANSWER, call.id, "https://host/a"), cost)
 
     def settle(self, cost: int) -> None:
-        call, lease = self.left(cost)
-        self.told.clear()
-        self.gate.settle(call, lease, Outcome(DOWN))
+        self.ends(lambda call, lease: self.gate.settle(call, lease, Outcome(DOWN)), cost)
 
-    def ends(self, end: Callable[[Call, Lease], None]) -> None:
-        call, lease = self.left()
+    def ends(self, end: Callable[[Call, Lease], object], cost: int = 1) -> None:
+        """A call leaves, and what is told of its end is noted."""
+        call, lease = self.left(cost)
         self.told.clear()
         end(call, lease)
 
@@ -72,7 +69,6 @@ def provider(tmp_path: Path) -> Iterator[Provider]:
 WORK: dict[str, tuple[Callable[[Provider], object], bool, bool]] = {
     # what it does, whether its commit waits for the disk, whether it writes
     "a question is entered": (lambda p: p.gate.enter(p.questions, "key", p.call(), None), False, True),
-    "a question is claimed": (lambda p: p.questions.enter("key", p.call()), False, True),
     "a call leaves": (lambda p: p.gate.admit(p.call(), "host"), False, True),
     "a paid answer is kept": (lambda p: p.settle_with(1), True, True),
     "a free answer is kept": (lambda p: p.settle_with(0), False, True),

@@ -3,18 +3,19 @@
 Not for: what claims (test_cache.py) or limits (test_limiter.py) promise, or cancelled calls (test_cancelled.py).
 """
 
-import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from partnerforge_dagster.governor import cache, limiter
 from partnerforge_dagster.governor.cache import StoredAnswer
-from partnerforge_dagster.governor.limiter import Lease, Wait
+from partnerforge_dagster.governor.gate import NOT_YET
+from partnerforge_dagster.governor.limiter import Lease
 from partnerforge_dagster.governor.policy import Authorizer, HeaderKeys, Open, Send
 from partnerforge_dagster.governor.questions import Questions
 from partnerforge_dagster.models.failures import OverBudget
@@ -25,6 +26,7 @@ from partnerforge_dagster_tests.governor.fakes import HOST, Provider, ask
 from partnerforge_dagster_tests.governor.watching import watched
 
 ANSWER = StoredAnswer(200, (), b"{}", virtual.NOON)
+WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
 WAIT_S = 30
 """A busy machine's threads come late."""
 
@@ -79,12 +81,20 @@ def test_a_handshake_does_not_wait_for_the_call_that_wants_it(engine: Engine) ->
     assert max(row["waited_s"] for row in rows) < 300
 
 
+def test_a_refused_call_makes_no_handshake(engine: Engine) -> None:
+    """It will not leave, so nothing is sent for it."""
+    provider = Provider()
+    with pytest.raises(OverBudget):
+        ask(engine, provider, authorizer=Handshake(), credits_a_month=0)
+    assert provider.requests == []
+
+
 def test_who_waits_for_a_turn_only_claims(engine: Engine) -> None:
     """Without a host nothing is counted and nothing leaves; another asker is told that somebody asks."""
     clock = virtual.VirtualClock()
     gate, questions = virtual.gate(engine, clock, "fake"), Questions(engine, clock, fresh_s=60)
     first, second = virtual.question(clock, "fake"), virtual.question(clock, "fake")
-    assert gate.enter(questions, "key", first, None) == Wait(0.0)
+    assert gate.enter(questions, "key", first, None) == NOT_YET
     assert Calls(engine).rows() == []
     assert gate.enter(questions, "key", second, "host") is None
     assert isinstance(gate.enter(questions, "key", first, "host"), Lease), "a claim stays its owner's"
@@ -104,6 +114,15 @@ def test_a_refused_call_keeps_its_claim_until_it_gives_up(engine: Engine) -> Non
     assert isinstance(gate.enter(questions, "key", second, "host"), OverBudget)
 
 
+def until_waiting(engine: Engine, how_many: int) -> None:
+    """Return once so many of PostgreSQL's sessions wait for a lock of another one."""
+    end = time.monotonic() + WAIT_S
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while connection.execute(WAITING).scalar_one() < how_many:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+
+
 @pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
 def test_a_late_owner_and_whoever_took_his_claim_over_do_not_block_each_other(engine: Engine) -> None:
     """Both hold the question before the provider's row. The other way round each would wait for the other's."""
@@ -117,9 +136,9 @@ def test_a_late_owner_and_whoever_took_his_claim_over_do_not_block_each_other(en
         with begin(engine) as transaction:
             limiter.lock(transaction, "fake")
             settled = workers.submit(gate.settle_with, late, lease, ANSWER, "key", "https://host/a")
-            threading.Event().wait(0.5)  # until it waits for the provider's row
+            until_waiting(engine, 1)
             entered = workers.submit(gate.enter, questions, "key", next_one, "host")
-            threading.Event().wait(0.5)
+            until_waiting(engine, 2)
         kept = settled.result(WAIT_S)
         assert entered.result(WAIT_S) == kept, "whoever came later has the answer and pays nothing"
     with begin(engine) as transaction:

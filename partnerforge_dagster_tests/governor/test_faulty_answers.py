@@ -33,8 +33,8 @@ Outcome = Answer[Any] | ProviderError
 
 
 def ask_everything(engine: Engine, sandbox_url: str | None) -> list[Outcome]:
-    """What each of 100 questions comes to; a provider as quick and patient as a test can wait for."""
-    quick = BuiltWithSettings(per_minute=6000, at_once=20, timeout_s=4, breaker_after=10_000)
+    """What each of 100 questions comes to; a provider as quick as can be, and patient: a busy machine is no fault."""
+    quick = BuiltWithSettings(per_minute=6000, at_once=20, timeout_s=8, breaker_after=10_000)
     settings = Settings(sandbox_url=sandbox_url, providers=Providers(builtwith=quick))
 
     async def ask() -> list[Any]:

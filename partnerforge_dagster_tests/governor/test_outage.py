@@ -170,7 +170,9 @@ def test_an_answer_that_came_while_the_claim_was_waited_for_is_used(engine: Engi
     with begin(engine) as transaction:
         assert cache.claim(transaction, "k", "first", clock.shared).owner == "first"
     entered: list[StoredAnswer | bool] = []
-    second = threading.Thread(target=lambda: entered.append(questions.enter("k", virtual.question(clock, "fake"))))
+    second = threading.Thread(
+        target=lambda: entered.append(virtual.entered(engine, questions, "k", virtual.question(clock, "fake")))
+    )
     with begin(engine) as transaction:
         cache.store(transaction, "k", "fake", "https://host/a", answer)
         cache.release(transaction, "k", "first")

@@ -40,7 +40,7 @@ def test_a_used_answer_is_written_down_as_cached(engine: Engine) -> None:
     bought(engine, clock, b"a", CallContext())()
     clock.advance(60)
     call = virtual.question(clock, "fake")
-    assert isinstance(Questions(engine, clock, 3600).enter(KEY, call), StoredAnswer)
+    assert isinstance(virtual.entered(engine, Questions(engine, clock, 3600), KEY, call), StoredAnswer)
     row = next(row for row in Calls(engine).rows() if row["id"] == call.id)
     assert (row["status"], row["cached"], row["stale"], row["credits"], row["tries"]) == ("ok", True, False, 0, 0)
     assert row["asked_at"] == clock.shared
@@ -55,26 +55,26 @@ def test_a_forced_call_uses_what_was_bought_since_it_was_asked(engine: Engine) -
     arrives = bought(engine, clock, b"new", CallContext(run_id="r2", force=True))
     clock.advance(1)
     call = Call("fake", "/a", who, cost=1, monotonic=clock.monotonic)
-    assert questions.enter(KEY, call) is False
+    assert virtual.entered(engine, questions, KEY, call) is False
     clock.advance(1)
     arrives()
     clock.advance(1)
-    answer = questions.enter(KEY, call)
+    answer = virtual.entered(engine, questions, KEY, call)
     assert isinstance(answer, StoredAnswer)
     assert answer.body == b"new"
     later = Call("fake", "/a", who, cost=1, monotonic=clock.monotonic)
-    assert questions.enter(KEY, later) is True, "whoever comes after that has it bought again"
+    assert virtual.entered(engine, questions, KEY, later) is True, "whoever comes after that has it bought again"
 
 
 def test_a_claim_stands_for_its_providers_time(engine: Engine) -> None:
     """From the first moment; its owner died."""
     clock = virtual.VirtualClock()
     questions = Questions(engine, clock, 3600, claim_s=5)
-    assert questions.enter(KEY, virtual.question(clock, "fake")) is True
+    assert virtual.entered(engine, questions, KEY, virtual.question(clock, "fake")) is True
     clock.advance(4.9)
-    assert questions.enter(KEY, virtual.question(clock, "fake")) is False
+    assert virtual.entered(engine, questions, KEY, virtual.question(clock, "fake")) is False
     clock.advance(0.2)
-    assert questions.enter(KEY, virtual.question(clock, "fake")) is True
+    assert virtual.entered(engine, questions, KEY, virtual.question(clock, "fake")) is True
 
 
 def test_a_transport_claims_for_its_providers_time(engine: Engine) -> None:

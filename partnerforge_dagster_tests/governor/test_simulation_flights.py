@@ -115,7 +115,7 @@ class Askers(RuleBasedStateMachine):
             self.ask_once(key, None)
         self.clock.advance(CLAIM_S)
         for key in KEYS:
-            assert self.questions.enter(self.key(key), virtual.question(self.clock, self.name))
+            assert self.gate.enter(self.questions, self.key(key), virtual.question(self.clock, self.name), None)
 
     # ── what must hold ──
 

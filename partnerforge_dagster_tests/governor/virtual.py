@@ -13,12 +13,14 @@ import hypothesis
 from hypothesis import HealthCheck, Phase
 from sqlalchemy import Engine, event
 
+from partnerforge_dagster.governor.cache import StoredAnswer
 from partnerforge_dagster.governor.context import CallContext
 from partnerforge_dagster.governor.gate import Gate
 from partnerforge_dagster.governor.ledger import Call
 from partnerforge_dagster.governor.policy import ProviderPolicy
+from partnerforge_dagster.governor.questions import Questions
 from partnerforge_dagster.store.database import migrate, open_engine
-from partnerforge_dagster.store.transaction import Transaction
+from partnerforge_dagster.store.transaction import Transaction, begin
 from partnerforge_dagster_tests.governor.fakes import classify, settings
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
@@ -70,6 +72,12 @@ def gate(engine: Engine, clock: VirtualClock, name: str, per_host: int | None = 
     """A provider's gate, as each process has one."""
     policy = ProviderPolicy(name=name, settings=settings(**changes), classify=classify, per_host_at_once=per_host)
     return Gate(policy, engine, clock)
+
+
+def entered(engine: Engine, questions: Questions, key: str, call: Call) -> StoredAnswer | bool:
+    """The stored answer, or whether the call may ask, by a transaction of its own."""
+    with begin(engine) as transaction:
+        return questions.enter(transaction, key, call)
 
 
 def question(clock: VirtualClock, name: str, *, cost: int = 1, interactive: bool = True) -> Call:

@@ -33,7 +33,8 @@ from partnerforge_dagster.settings import Settings
 from partnerforge_dagster.settings_providers import Providers, YahooSettings
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.database import migrate, open_engine
-from partnerforge_dagster_tests.providers.yahoo_server import BIG, COOKIE, CRUMB, Yahoo, certificate, serving
+from partnerforge_dagster_tests.certificates import certificate
+from partnerforge_dagster_tests.providers.yahoo_server import BIG, COOKIE, CRUMB, Yahoo, serving
 
 pytest.importorskip("curl_cffi")
 
@@ -205,7 +206,7 @@ def test_many_that_are_cancelled_among_headers_do_not_end_the_process(yahoo: Yah
 
 def test_https_is_checked(tmp_path: Path) -> None:
     """A certificate that is trusted is taken, any other one is refused before anything is sent."""
-    cert, key = certificate(tmp_path)
+    cert, key = certificate(tmp_path, "IP:127.0.0.1")
     with serving((cert, key)) as yahoo:
         assert send(CurlTransport(1000, verify=cert), f"{yahoo.url}/").status_code == 404
         seen = len(yahoo.seen)

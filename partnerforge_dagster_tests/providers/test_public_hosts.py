@@ -4,10 +4,8 @@ Not for: addresses and local names in a URL or a redirect (test_web_pages.py).
 """
 
 import asyncio
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,8 +22,10 @@ from partnerforge_dagster.providers.clients import build_clients
 from partnerforge_dagster.providers.public_hosts import PublicHosts, is_public
 from partnerforge_dagster.settings import Settings
 from partnerforge_dagster.store.calls import Calls
+from partnerforge_dagster_tests.certificates import certificate
 
 SITE = "pages.example.com"
+TLS = ssl.create_default_context()
 PUBLIC, OTHER = "93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"
 
 
@@ -45,9 +45,7 @@ def test_an_address_of_our_own_network_is_not(address: str) -> None:
     assert not is_public(address)
 
 
-def fetch(
-    found: list[str] | OSError, inner: httpx.AsyncBaseTransport, url: str = f"https://{SITE}/a"
-) -> httpx.Response:
+def fetch(found: list[str] | OSError, wire: httpx.AsyncBaseTransport, url: str = f"https://{SITE}/a") -> httpx.Response:
     """A page of a site that has these addresses."""
 
     async def look_up(host: str) -> list[str]:
@@ -57,7 +55,7 @@ def fetch(
         return found
 
     async def get() -> httpx.Response:
-        async with httpx.AsyncClient(transport=PublicHosts("web_page", inner, look_up)) as client:
+        async with httpx.AsyncClient(transport=PublicHosts("web_page", TLS, 2, wire=wire, look_up=look_up)) as client:
             return await client.get(url)
 
     return asyncio.run(get())
@@ -92,7 +90,7 @@ def test_the_next_address_is_tried_when_one_takes_no_connection() -> None:
     wire = Addresses(OTHER)
     assert fetch([OTHER, PUBLIC], httpx.MockTransport(wire)).status_code == 200
     assert [request.url.host for request in wire.asked] == [OTHER, PUBLIC]
-    with pytest.raises(httpx.ConnectError, match="no answer"):
+    with pytest.raises(httpx.ConnectTimeout, match="no answer"):
         fetch([OTHER], httpx.MockTransport(wire))
 
 
@@ -114,8 +112,8 @@ def test_a_name_without_an_address_is_unreachable(found: list[str] | OSError) ->
 class Diverted(httpx.AsyncHTTPTransport):
     """The internet, as far as it reaches here: every address is the local server."""
 
-    def __init__(self, port: int, certificates: Path) -> None:
-        super().__init__(verify=ssl.create_default_context(cafile=str(certificates)))
+    def __init__(self, port: int, certificates: str) -> None:
+        super().__init__(verify=ssl.create_default_context(cafile=certificates))
         self._port = port
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -136,16 +134,9 @@ class Page(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def https_server(folder: Path, name: str) -> Iterator[tuple[int, Path]]:
+def https_server(folder: Path, name: str) -> Iterator[tuple[int, str]]:
     """A server with a certificate for `name` alone: its port and the certificate."""
-    if shutil.which("openssl") is None:
-        pytest.skip("no openssl to make a certificate with")
-    cert, key = folder / "cert.pem", folder / "key.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}",
-         "-addext", f"subjectAltName=DNS:{name}", "-keyout", str(key), "-out", str(cert)],
-        check=True, capture_output=True,
-    )  # fmt: skip
+    cert, key = certificate(folder, f"DNS:{name}")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
     with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
@@ -158,13 +149,13 @@ def https_server(folder: Path, name: str) -> Iterator[tuple[int, Path]]:
 
 def test_a_certificate_is_checked_by_the_sites_name(tmp_path: Path) -> None:
     """Over real TLS; one for another name is refused."""
-    with https_server(tmp_path, SITE) as (port, certificate):
-        assert fetch([PUBLIC], Diverted(port, certificate)).text == SITE
+    with https_server(tmp_path, SITE) as (port, trusted):
+        assert fetch([PUBLIC], Diverted(port, trusted)).text == SITE
     with (
-        https_server(tmp_path, "other.example.com") as (port, certificate),
+        https_server(tmp_path, "other.example.com") as (port, trusted),
         pytest.raises(httpx.ConnectError, match="Hostname mismatch"),
     ):
-        fetch([PUBLIC], Diverted(port, certificate))
+        fetch([PUBLIC], Diverted(port, trusted))
 
 
 def test_a_live_page_of_a_name_that_leads_in_is_refused(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,21 +5,16 @@ Not for: what the client makes of it (test_curl_transport.py).
 
 import gzip
 import json
-import shutil
 import socket
 import ssl
 import struct
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
-
-import pytest
 
 CRUMB = "aB3.dEf/gh1"
 COOKIE = "A3=d=AQABBA"
@@ -167,16 +162,3 @@ def serving(tls: tuple[str, str] | None = None) -> Iterator[Yahoo]:
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-def certificate(folder: Path) -> tuple[str, str]:
-    """A certificate for 127.0.0.1 and its key, made now."""
-    if shutil.which("openssl") is None:
-        pytest.skip("no openssl to make a certificate with")
-    cert, key = str(folder / "cert.pem"), str(folder / "key.pem")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
-         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", cert],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    return cert, key
