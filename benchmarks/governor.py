@@ -29,8 +29,8 @@ from partnerforge_dagster.governor import context
 from partnerforge_dagster.governor.cache import StoredAnswer
 from partnerforge_dagster.governor.clock import SystemClock
 from partnerforge_dagster.governor.gate import Gate
+from partnerforge_dagster.governor.leases import Lease
 from partnerforge_dagster.governor.ledger import Call
-from partnerforge_dagster.governor.limiter import Lease
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.governor.questions import Questions
 from partnerforge_dagster.governor.transport import GovernorTransport

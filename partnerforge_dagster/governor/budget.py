@@ -3,29 +3,25 @@
 Not for: counting what is spent (ledger.py), or when the question is put (gate.py, in the transaction that charges).
 """
 
-from datetime import datetime
-
 from partnerforge_dagster.governor import ledger
 from partnerforge_dagster.governor.ledger import Call
 from partnerforge_dagster.models.failures import OverBudget
 from partnerforge_dagster.store.transaction import Transaction
 
 
-def over_budget(transaction: Transaction, call: Call, a_month: int | None, now: datetime) -> OverBudget | None:
+def over_budget(transaction: Transaction, call: Call, spent: int, a_month: int | None) -> OverBudget | None:
     """Why the call may not be paid for, or None. The caller holds the provider's row until it has charged the call.
 
-    `a_month` is the provider's budget in its credits, None for no budget; the run's is in the call's context.
+    `spent` of the provider's budget `a_month`, both in its credits, None for no budget; the run's is in the call's
+    context.
     """
     if call.cost <= 0:
         return None
-    return _month(transaction, call, a_month, now) or _run(transaction, call)
+    return _month(call, spent, a_month) or _run(transaction, call)
 
 
-def _month(transaction: Transaction, call: Call, budget: int | None, now: datetime) -> OverBudget | None:
-    if budget is None:
-        return None
-    spent = ledger.spent(transaction, call.provider, ledger.month_of(call.asked_at or now))
-    if spent + call.cost <= budget:
+def _month(call: Call, spent: int, budget: int | None) -> OverBudget | None:
+    if budget is None or spent + call.cost <= budget:
         return None
     return OverBudget(
         call.provider,

@@ -13,7 +13,22 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import httpx
-from sqlalchemy import BindParameter, Executable, bindparam, case, delete, literal_column, select, update
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    Executable,
+    String,
+    bindparam,
+    case,
+    cast,
+    delete,
+    exists,
+    literal_column,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from partnerforge_dagster.governor.extensions import DELIVERY
 from partnerforge_dagster.store.prepared import Inserter, Moment, Prepared, Row
@@ -71,27 +86,66 @@ def key_of(request: httpx.Request) -> str:
 
 
 @dataclass(frozen=True)
+class Asking:
+    """A question, who asks it, and which stored answers will do."""
+
+    key: str | None
+    """None: no question at all, and nothing is seen."""
+    asker: str = ""
+    fresh_s: float = 0.0
+    """Seconds for which an answer is fresh."""
+    force: bool = False
+    """A fresh answer will do only if the asker's own run bought it, or anybody since it was first asked."""
+    run_id: str | None = None
+    asked_at: datetime | None = None
+
+    def values(self, ours: datetime | None) -> dict[str, object]:
+        """For the statements about it; `ours` is the clock's."""
+        return {
+            "question": self.key,
+            "asker": self.asker,
+            "now": ours,
+            "fresh_since": None if ours is None else ours - timedelta(seconds=self.fresh_s),
+            "fresh_s": -self.fresh_s,
+            "force": self.force,
+            "own_run": self.run_id,
+            "asked_at": self.asked_at,
+        }
+
+
+@dataclass(frozen=True)
 class Seen:
     """A question as the store has it."""
 
     answer: StoredAnswer | None
     """The last good answer, however old."""
+    usable: bool
+    """Whether it will do."""
     owner: str | None
     """Whoever claims the question."""
-    at: datetime | None
-    """By the database's clock; None where it has none."""
+    at: datetime
+    """When it was looked at, on the shared clock."""
 
 
-_QUESTION: BindParameter[str] = bindparam("question")
-_SEEN = Prepared(
-    select(
-        Moment().label("at"),
-        select(flights.c.owner).where(flights.c.key == _QUESTION).scalar_subquery().label("owner"),
-        *(column for column in answers.c if column.name in ("status_code", "headers", "body", "fetched_at", "run_id")),
-    ).select_from(select(literal_column("1")).subquery().outerjoin(answers, answers.c.key == _QUESTION))
+_QUESTION: BindParameter[str] = bindparam("question", type_=String())
+_ASKER: BindParameter[str] = bindparam("asker", type_=String())
+_USABLE = (answers.c.fetched_at > Moment("fresh_since", "fresh_s")) & or_(
+    not_(bindparam("force", type_=Boolean())),
+    answers.c.run_id == bindparam("own_run", type_=String()),
+    answers.c.fetched_at >= bindparam("asked_at", type_=UtcDateTime()),
 )
-_MINE = (flights.c.key == _QUESTION) & (flights.c.owner == bindparam("asker"))
-_RENEW = Prepared(update(flights).where(_MINE), "expires_at")
+SEEN = select(
+    Moment("now").label("at"),
+    select(flights.c.owner).where(flights.c.key == _QUESTION).scalar_subquery().label("owner"),
+    _USABLE.label("usable"),
+    *(column for column in answers.c if column.name in ("status_code", "headers", "body", "fetched_at", "run_id")),
+).select_from(select(literal_column("1")).subquery().outerjoin(answers, answers.c.key == _QUESTION))
+"""One row for an `Asking`, answered or not: `seen` reads it."""
+OWNED = exists().where(flights.c.key == _QUESTION, flights.c.owner == _ASKER)
+"""Whether the asker has the claim."""
+_SEE = Prepared(SEEN)
+_MINE = (flights.c.key == _QUESTION) & (flights.c.owner == _ASKER)
+_RENEW = Prepared(update(flights).where(_MINE).values(expires_at=Moment("ends", "claim_s")))
 _RELEASE = Prepared(delete(flights).where(_MINE))
 
 
@@ -104,8 +158,10 @@ def _storing(insert: Inserter) -> Executable:
 
 @Prepared
 def _claiming(insert: Inserter) -> Executable:
-    new = insert(flights)
-    over = flights.c.expires_at <= bindparam("now", type_=UtcDateTime())
+    answered = select(answers.c.key).where(answers.c.key == _QUESTION, _USABLE).exists()
+    claim = select(cast(_QUESTION, String), cast(_ASKER, String), Moment("ends", "claim_s")).where(~answered)
+    new = insert(flights).from_select(["key", "owner", "expires_at"], claim)
+    over = flights.c.expires_at <= Moment("now")
     owner = case((over, new.excluded.owner), else_=flights.c.owner)
     return new.on_conflict_do_update(
         index_elements=["key"],
@@ -114,10 +170,14 @@ def _claiming(insert: Inserter) -> Executable:
     )
 
 
-def see(transaction: Transaction, key: str) -> Seen:
-    """The question as it is now."""
-    row = transaction.row(_SEEN, {"question": key})
-    return Seen(_stored(row), row.owner, row.at)
+def see(transaction: Transaction, asking: Asking, ours: datetime | None) -> Seen:
+    """The question as it is now; `ours` is the clock's."""
+    return seen(transaction.row(_SEE, asking.values(ours)))
+
+
+def seen(row: Row) -> Seen:
+    """What a row with the columns of SEEN says."""
+    return Seen(_stored(row), bool(row.usable), row.owner, row.at)
 
 
 def _stored(row: Row) -> StoredAnswer | None:
@@ -147,23 +207,24 @@ def store(transaction: Transaction, key: str, provider: str, url: str, answer: S
     transaction.run(_storing, row)
 
 
-def claim(transaction: Transaction, key: str, owner: str, now: datetime, claim_s: float = CLAIM_S) -> Seen:
-    """Let `owner` ask when nobody else is asking, or whoever was has died; and the question as it is after that.
+def claim(transaction: Transaction, asking: Asking, ours: datetime | None, claim_s: float = CLAIM_S) -> None:
+    """Let the asker ask when no stored answer will do and nobody else is asking, or whoever was has died.
 
-    Whoever owned it before may have answered it, so an answer that is told here is newer than any seen before.
+    Whether he may is seen by looking after this; whoever owned the question before may have answered it in between.
 
     A claim that ends later than any made now was made before the clock was set back. It is cut to the usual length:
     its owner, if he lives, renews it long before that; ending it would have the answer bought twice.
     """
-    ends = now + timedelta(seconds=claim_s)
-    transaction.run(_claiming, {"key": key, "owner": owner, "expires_at": ends, "now": now})
-    return see(transaction, key)
+    transaction.run(_claiming, asking.values(ours) | _until(ours, claim_s))
 
 
-def renew(transaction: Transaction, key: str, owner: str, now: datetime, claim_s: float = CLAIM_S) -> None:
+def renew(transaction: Transaction, key: str, owner: str, ours: datetime | None, claim_s: float = CLAIM_S) -> None:
     """Keep a claim for another `claim_s`."""
-    ends = now + timedelta(seconds=claim_s)
-    transaction.run(_RENEW, {"question": key, "asker": owner, "expires_at": ends})
+    transaction.run(_RENEW, {"question": key, "asker": owner} | _until(ours, claim_s))
+
+
+def _until(ours: datetime | None, claim_s: float) -> dict[str, object]:
+    return {"ends": None if ours is None else ours + timedelta(seconds=claim_s), "claim_s": claim_s}
 
 
 def release(transaction: Transaction, key: str, owner: str) -> None:

@@ -14,16 +14,16 @@ from sqlalchemy import select
 from partnerforge_dagster.store.prepared import Moment, Prepared
 from partnerforge_dagster.store.transaction import Transaction
 
-_NOW = Prepared(select(Moment().label("now")))
+_NOW = Prepared(select(Moment("now").label("now")))
 
 
 class Clock(Protocol):
     """What the governor asks of time."""
 
-    def now(self, transaction: Transaction, told: datetime | None = None) -> datetime:
-        """The moment, aware and in UTC, on the clock that all processes share.
+    def ours(self, transaction: Transaction) -> datetime | None:
+        """The moment, aware and in UTC, on the clock that all processes share; None where that is the database's own.
 
-        `told` is what the database's own clock said with a row just read, and spares asking it again.
+        It is then read by the statement that needs it (`Moment`), as asking for it alone is a journey of its own.
         """
         ...
 
@@ -36,12 +36,18 @@ class Clock(Protocol):
         ...
 
 
+def now(clock: Clock, transaction: Transaction) -> datetime:
+    """The moment on the shared clock, where no other statement tells it."""
+    moment: datetime = transaction.row(_NOW, {"now": clock.ours(transaction)}).now
+    return moment
+
+
 class SystemClock:
     """Real time."""
 
-    def now(self, transaction: Transaction, told: datetime | None = None) -> datetime:
+    def ours(self, transaction: Transaction) -> datetime | None:
         """PostgreSQL's clock, or this machine's for SQLite."""
-        return told or transaction.row(_NOW, {}).now or datetime.now(UTC)
+        return None if transaction.dialect.name == "postgresql" else datetime.now(UTC)
 
     def monotonic(self) -> float:
         """Python's monotonic clock."""

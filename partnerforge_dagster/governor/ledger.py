@@ -16,7 +16,7 @@ from sqlalchemy import Executable, bindparam, func, select, update
 from partnerforge_dagster.governor.context import CallContext
 from partnerforge_dagster.models.failures import ProviderError
 from partnerforge_dagster.store.calls import CHARGE_UNKNOWN
-from partnerforge_dagster.store.prepared import Inserter, Prepared
+from partnerforge_dagster.store.prepared import Inserter, Month, Prepared
 from partnerforge_dagster.store.tables import UtcDateTime, calls, spending
 from partnerforge_dagster.store.transaction import Transaction
 
@@ -42,6 +42,7 @@ class Call:
     """The key of its answer; None for what is never stored."""
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     asked_at: datetime | None = None
+    """On the shared clock; None until it is first looked into."""
     status: str = INTENDED
     detail: str | None = None
     tries: int = 0
@@ -55,6 +56,14 @@ class Call:
     def __post_init__(self) -> None:
         self._started = self.monotonic()
 
+    def month_at(self, now: datetime | None) -> str | None:
+        """The budget's month that it is charged to, `2026-11`: that in which it was asked, for a new one that of `now`.
+
+        None for a new one whose moment only the database knows.
+        """
+        asked = self.asked_at or now
+        return None if asked is None else f"{asked.year}-{asked.month:02}"
+
     @property
     def waited_s(self) -> float:
         """Seconds since it was asked that were not spent on the wire: for a turn, between tries, for another asker."""
@@ -63,9 +72,15 @@ class Call:
 
 _CHANGING = ("status", "detail", "tries", "waited_s", "took_s", "credits", "cached", "stale", "expires_at")
 
-_SPENT = Prepared(
-    select(spending.c.credits).where(spending.c.provider == bindparam("of"), spending.c.month == bindparam("in_month"))
+SPENT = (
+    select(spending.c.credits)
+    .where(spending.c.provider == bindparam("of"), spending.c.month == Month("in_month"))
+    .scalar_subquery()
 )
+"""Credits `of` a provider `in_month` (None: in this one), those of calls under way and of unknown charge among them.
+
+NULL for none.
+"""
 _SPENT_BY_RUN = Prepared(select(func.sum(calls.c.credits).label("credits")).where(calls.c.run_id == bindparam("run")))
 _LOCK_RUN = Prepared(
     select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("run"), RUN_LOCK)).label("locked"))
@@ -93,9 +108,8 @@ def _charging(insert: Inserter) -> Executable:
     return new.on_conflict_do_update(index_elements=["provider", "month"], set_={"credits": total})
 
 
-def save(transaction: Transaction, call: Call, now: datetime) -> None:
+def save(transaction: Transaction, call: Call) -> None:
     """Write the call's row as it now is."""
-    call.asked_at = call.asked_at or now
     row: dict[str, object] = {
         "id": call.id,
         "provider": call.provider,
@@ -105,25 +119,17 @@ def save(transaction: Transaction, call: Call, now: datetime) -> None:
         "run_id": call.who.run_id,
         "question": call.question,
         "asked_at": call.asked_at,
-        "month": month_of(call.asked_at),
+        "month": call.month_at(None),
     }
     transaction.run(_saving, row | {name: getattr(call, name) for name in _CHANGING})
 
 
-def charge(transaction: Transaction, call: Call, cost: int, now: datetime) -> None:
+def charge(transaction: Transaction, call: Call, cost: int) -> None:
     """Count credits against the call and its month; negative ones give back what was not billed after all."""
     if cost == 0:
         return
-    call.asked_at = call.asked_at or now
     call.credits += cost
-    row = {"provider": call.provider, "month": month_of(call.asked_at), "credits": cost}
-    transaction.run(_charging, row)
-
-
-def spent(transaction: Transaction, provider: str, month: str) -> int:
-    """Credits of the month, those of calls under way and of unknown charge among them."""
-    row = transaction.row(_SPENT, {"of": provider, "in_month": month})
-    return row.credits if row else 0
+    transaction.run(_charging, {"provider": call.provider, "month": call.month_at(None), "credits": cost})
 
 
 def lock_run(transaction: Transaction, run_id: str) -> None:
@@ -131,8 +137,7 @@ def lock_run(transaction: Transaction, run_id: str) -> None:
 
     Taken after the provider's row and never before it, so that no two transactions wait for each other.
     """
-    if transaction.dialect.name == "postgresql":
-        transaction.run(_LOCK_RUN, {"run": run_id})
+    transaction.lock(_LOCK_RUN, {"run": run_id})
 
 
 def spent_by_run(transaction: Transaction, run_id: str) -> int:
@@ -154,8 +159,3 @@ def correct(transaction: Transaction, provider: str, latest: datetime) -> None:
 def status_of(failure: ProviderError) -> str:
     """The ledger's word for a failure: `rate_limited` for RateLimited."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", type(failure).__name__).lower()
-
-
-def month_of(moment: datetime) -> str:
-    """The budget's month, `2026-11`."""
-    return f"{moment:%Y-%m}"

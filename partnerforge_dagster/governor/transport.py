@@ -23,8 +23,9 @@ from partnerforge_dagster.governor.cache import StoredAnswer
 from partnerforge_dagster.governor.clock import Clock, SystemClock
 from partnerforge_dagster.governor.extensions import CALL, ENDPOINT
 from partnerforge_dagster.governor.gate import NOT_YET, Admission, Gate, Outcome
+from partnerforge_dagster.governor.leases import Lease
 from partnerforge_dagster.governor.ledger import Call
-from partnerforge_dagster.governor.limiter import POLL_S, Lease, Wait
+from partnerforge_dagster.governor.limiter import POLL_S, Wait
 from partnerforge_dagster.governor.outage import Outage
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.governor.questions import Delivered, Questions, instead

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from partnerforge_dagster.governor.limiter import BURST_GAP_S, WINDOW_S
+from partnerforge_dagster.governor.leases import WINDOW_S
+from partnerforge_dagster.governor.limiter import BURST_GAP_S
 from partnerforge_dagster.models.modules import MODULES
 from partnerforge_dagster.planning.need import Need, Needs
 from partnerforge_dagster.settings_providers import ProviderSettings

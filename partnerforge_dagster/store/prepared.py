@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Dialect, Executable, Table
+from sqlalchemy import ColumnElement, Dialect, Executable, Float, String, Table, bindparam, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ClauseElement
@@ -31,23 +31,49 @@ _INSERTERS: dict[str, Inserter] = {"sqlite": sqlite.insert, "postgresql": cast(I
 
 
 class Moment(FunctionElement[datetime]):
-    """The database's clock when the row is handed over, after any wait for its lock; NULL on SQLite, which has none.
+    """The moment that is handed in as `name`; when that is None, PostgreSQL's own clock, and so many seconds later.
 
+    SQLite has no clock of its own: there the moment must be handed in. `later_s` are seconds, or the name under which
+    they are handed in. PostgreSQL reads its clock once for each Moment in a statement, and can use an index with it.
     https://www.postgresql.org/docs/current/functions-datetime.html: `now()` would be the transaction's start.
     """
 
     type = UtcDateTime()
-    inherit_cache = True
+    inherit_cache = False
+
+    def __init__(self, name: str, later_s: float | str = 0.0) -> None:
+        self.handed_in = bindparam(name, type_=UtcDateTime())
+        self.later_s = bindparam(later_s, type_=Float()) if isinstance(later_s, str) else literal(later_s)
+        super().__init__()
+
+
+class Month(FunctionElement[str]):
+    """The month that is handed in as `name`, `2026-11`; when that is None, UTC's by PostgreSQL's own clock."""
+
+    type = String()
+    inherit_cache = False
+
+    def __init__(self, name: str) -> None:
+        self.handed_in = bindparam(name, type_=String())
+        super().__init__()
 
 
 @compiles(Moment, "postgresql")
-def _on_postgres(*_: object, **__: object) -> str:
-    return "clock_timestamp()"
+def _moment_on_postgres(moment: Moment, compiler: SQLCompiler, **_: object) -> str:
+    handed_in, later = compiler.process(moment.handed_in), compiler.process(moment.later_s)
+    return f"(SELECT coalesce({handed_in}, clock_timestamp() + make_interval(secs => {later})))"
+
+
+@compiles(Month, "postgresql")
+def _month_on_postgres(month: Month, compiler: SQLCompiler, **_: object) -> str:
+    handed_in = compiler.process(month.handed_in)
+    return f"(SELECT coalesce({handed_in}, to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM')))"
 
 
 @compiles(Moment, "sqlite")
-def _on_sqlite(*_: object, **__: object) -> str:
-    return "NULL"
+@compiles(Month, "sqlite")
+def _on_sqlite(handed_in: Moment | Month, compiler: SQLCompiler, **_: object) -> str:
+    return compiler.process(handed_in.handed_in)
 
 
 class Prepared:
@@ -90,7 +116,10 @@ class Compiled:
     def bound(self, values: Mapping[str, object]) -> Sequence[object]:
         """The values in the order of the statement's places; KeyError for one that is missing."""
         all_of_them = {**self._constants, **values}
-        return [self._to_database[name](all_of_them[name]) for name in self._in_order or self.parameters]
+        if self._in_order is None:
+            return [self._to_database[name](all_of_them[name]) for name in self.parameters]
+        converted = {name: convert(all_of_them[name]) for name, convert in self._to_database.items()}
+        return [converted[name] for name in self._in_order]  # a value may have several places
 
     def constants(self) -> dict[str, object]:
         """The values that are the same in every run, as the driver takes them, by name."""

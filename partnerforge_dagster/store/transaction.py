@@ -34,6 +34,9 @@ class Transaction:
         self.run(prepared, values)
         return self._first(prepared)
 
+    def lock(self, prepared: Prepared, values: Mapping[str, object]) -> None:
+        """Run what locks, where more than one can write at a time."""
+
     def _first(self, prepared: Prepared) -> Row:
         found = self._cursor.fetchall()
         return prepared.on(self.dialect).row(found[0], self._cursor.description) if found else None
@@ -98,6 +101,9 @@ class _OnPostgres(Transaction):
         self.run(prepared, values)
         self._send()
         return self._first(prepared)
+
+    def lock(self, prepared: Prepared, values: Mapping[str, object]) -> None:
+        self.run(prepared, values)
 
     def outlive_the_server(self) -> None:
         self._unsent.append(b"SET LOCAL synchronous_commit TO DEFAULT")

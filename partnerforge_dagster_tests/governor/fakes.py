@@ -54,7 +54,7 @@ class FastClock:
         self.speed = speed
         self.jumped = 0.0
 
-    def now(self, transaction: Transaction, told: datetime | None = None) -> datetime:  # noqa: ARG002
+    def ours(self, transaction: Transaction) -> datetime:
         """The database has no fast clock; a real one would be asked over this connection."""
         assert transaction.dialect.name
         elapsed = (time.time() - self.start) * self.speed + self.jumped

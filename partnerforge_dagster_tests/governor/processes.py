@@ -38,9 +38,9 @@ class SteppedClock(FastClock):
         super().__init__(speed, start)
         self.after, self.by = after, jump
 
-    def now(self, transaction: Transaction, told: datetime | None = None) -> datetime:
+    def ours(self, transaction: Transaction) -> datetime:
         stepped = time.time() - self.start >= self.after
-        return super().now(transaction, told) + timedelta(seconds=self.by if stepped else 0)
+        return super().ours(transaction) + timedelta(seconds=self.by if stepped else 0)
 
 
 @dataclass(frozen=True)

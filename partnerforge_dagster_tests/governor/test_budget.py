@@ -14,8 +14,9 @@ from sqlalchemy import Engine
 from partnerforge_dagster.governor.clock import SystemClock
 from partnerforge_dagster.governor.context import CallContext, calling
 from partnerforge_dagster.governor.gate import Gate, Outcome
+from partnerforge_dagster.governor.leases import Lease
 from partnerforge_dagster.governor.ledger import Call
-from partnerforge_dagster.governor.limiter import Lease, Wait
+from partnerforge_dagster.governor.limiter import Wait
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.models.failures import OverBudget, ProviderError, Unreachable
 from partnerforge_dagster.store.calls import Calls

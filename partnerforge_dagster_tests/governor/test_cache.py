@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select, text
 
 from partnerforge_dagster.governor import cache
 from partnerforge_dagster.governor.cache import key_of
-from partnerforge_dagster.governor.clock import SystemClock
+from partnerforge_dagster.governor.clock import SystemClock, now
 from partnerforge_dagster.governor.context import calling
 from partnerforge_dagster.governor.extensions import DELIVERY
 from partnerforge_dagster.governor.policy import HeaderKeys
@@ -19,6 +19,7 @@ from partnerforge_dagster.models.failures import BadAnswer, NotConfigured
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.tables import flights
 from partnerforge_dagster.store.transaction import Transaction, begin
+from partnerforge_dagster_tests.governor import virtual
 from partnerforge_dagster_tests.governor.fakes import FastClock, Provider, governed
 
 pairs = st.lists(st.tuples(st.text(max_size=5), st.text(max_size=5)), max_size=5)
@@ -167,11 +168,11 @@ class SlowClaim(FastClock):
 
     reads = 0
 
-    def now(self, transaction: Transaction, told: datetime | None = None) -> datetime:
+    def ours(self, transaction: Transaction) -> datetime:
         self.reads += 1
         if self.reads == 1:
             time.sleep(0.4)
-        return super().now(transaction, told)
+        return super().ours(transaction)
 
 
 def test_who_is_cancelled_while_claiming_a_question_keeps_no_claim(engine: Engine) -> None:
@@ -242,7 +243,7 @@ def test_a_claim_is_had_by_one_and_ends_when_its_owner_dies(engine: Engine) -> N
 
     def claim(owner: str) -> bool:
         with begin(engine) as transaction:
-            return cache.claim(transaction, "k", owner, clock.now(transaction)).owner == owner
+            return virtual.owner(transaction, "k", owner, clock.ours(transaction)) == owner
 
     assert (claim("a"), claim("b")) == (True, False)
     clock.jump(29)
@@ -259,14 +260,14 @@ def test_a_claim_is_had_by_one_and_ends_when_its_owner_dies(engine: Engine) -> N
     assert claim("a")
     with begin(engine) as transaction:
         cache.release(transaction, "k", "b")
-        assert cache.claim(transaction, "k", "c", clock.now(transaction)).owner == "a"
+        assert virtual.owner(transaction, "k", "c", clock.ours(transaction)) == "a"
         cache.release(transaction, "k", "a")
-        assert cache.claim(transaction, "k", "c", clock.now(transaction)).owner == "c"
+        assert virtual.owner(transaction, "k", "c", clock.ours(transaction)) == "c"
 
 
 def test_the_databases_clock_is_the_real_time(engine: Engine) -> None:
     """The shared clock is aware, in UTC, and does not stand still within a transaction."""
     with begin(engine, writes=False) as transaction:
-        first, second = (SystemClock().now(transaction) for _ in range(2))
+        first, second = (now(SystemClock(), transaction) for _ in range(2))
     assert first.utcoffset() is not None
     assert first < second

@@ -25,19 +25,20 @@ ONE_OR_TWO = pytest.mark.parametrize("per_host", [None, 2], ids=["one transactio
 
 
 class SlowDatabase(FastClock):
-    """The second look at the clock takes long: the first is the cache's, the second the limiter's."""
+    """The limiter's look at the clock takes long; the cache's come before it, one where claim and leave are one."""
 
-    def __init__(self) -> None:
+    def __init__(self, per_host: int | None) -> None:
         super().__init__()
         self._reads = 0
+        self._limiters = 2 if per_host is None else 3
         self.deciding, self.decides = threading.Event(), threading.Event()
 
-    def now(self, transaction: Transaction, told: datetime | None = None) -> datetime:
+    def ours(self, transaction: Transaction) -> datetime:
         self._reads += 1
-        if self._reads == 2:
+        if self._reads == self._limiters:
             self.deciding.set()
             assert self.decides.wait(PATIENCE_S)
-        return super().now(transaction, told)
+        return super().ours(transaction)
 
 
 async def cancel_while_the_database_decides(client: httpx.AsyncClient, clock: SlowDatabase) -> None:
@@ -57,7 +58,7 @@ def test_a_call_cancelled_before_it_left_owes_nothing(engine: Engine, per_host: 
         async with governed(engine, provider, clock=clock, per_host=per_host) as client:
             await cancel_while_the_database_decides(client, clock)
 
-    provider, clock = Provider(), SlowDatabase()
+    provider, clock = Provider(), SlowDatabase(per_host)
     asyncio.run(call())
     assert provider.requests == []
     (row,) = Calls(engine).rows()
@@ -75,7 +76,7 @@ def test_a_call_cancelled_while_it_is_refused_owes_nothing(engine: Engine, per_h
         async with governed(engine, provider, clock=clock, per_host=per_host, credits_a_month=0) as client:
             await cancel_while_the_database_decides(client, clock)
 
-    provider, clock = Provider(), SlowDatabase()
+    provider, clock = Provider(), SlowDatabase(per_host)
     asyncio.run(call())
     assert provider.requests == []
     assert Calls(engine).rows() == []

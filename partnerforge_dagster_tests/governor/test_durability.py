@@ -11,8 +11,8 @@ from sqlalchemy import event
 
 from partnerforge_dagster.governor.cache import StoredAnswer
 from partnerforge_dagster.governor.gate import Gate, Outcome
+from partnerforge_dagster.governor.leases import Lease
 from partnerforge_dagster.governor.ledger import Call
-from partnerforge_dagster.governor.limiter import Lease
 from partnerforge_dagster.governor.questions import Delivered, Questions
 from partnerforge_dagster.models.failures import Unreachable
 from partnerforge_dagster.store.database import migrate, open_engine

@@ -12,18 +12,18 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine, text
 
-from partnerforge_dagster.governor import cache, limiter
+from partnerforge_dagster.governor import limiter
 from partnerforge_dagster.governor.cache import StoredAnswer
-from partnerforge_dagster.governor.gate import NOT_YET
-from partnerforge_dagster.governor.limiter import Lease
+from partnerforge_dagster.governor.gate import NOT_YET, Outcome
+from partnerforge_dagster.governor.leases import Lease
 from partnerforge_dagster.governor.policy import Authorizer, HeaderKeys, Open, Send
 from partnerforge_dagster.governor.questions import Questions
-from partnerforge_dagster.models.failures import OverBudget
+from partnerforge_dagster.models.failures import OverBudget, Unreachable
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.transaction import begin
 from partnerforge_dagster_tests.governor import virtual
 from partnerforge_dagster_tests.governor.fakes import HOST, Provider, ask
-from partnerforge_dagster_tests.governor.watching import watched
+from partnerforge_dagster_tests.governor.watching import messages, watched
 
 ANSWER = StoredAnswer(200, (), b"{}", virtual.NOON)
 WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
@@ -50,6 +50,18 @@ def test_a_paid_call_takes_two_transactions(engine: Engine, authorizer: Authoriz
     assert commits(lambda: ask(engine, provider, authorizer=authorizer)) == 2
     assert commits(lambda: ask(engine, provider, authorizer=authorizer)) == 1
     assert len(provider.requests) == 1
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_a_paid_call_is_three_messages_to_postgresql(engine: Engine) -> None:
+    """The question claimed and all that decides read; leave; the answer. A stored answer is read and noted: two."""
+    provider = Provider()
+    with messages() as sent:
+        ask(engine, provider)
+    assert len(sent) == 3, sent
+    with messages() as sent:
+        ask(engine, provider)
+    assert len(sent) == 2, sent
 
 
 class Handshake(Open):
@@ -124,14 +136,39 @@ def until_waiting(engine: Engine, how_many: int) -> None:
 
 
 @pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_nobody_waits_for_the_provider_who_decides_nothing(engine: Engine) -> None:
+    """A good answer is settled, and somebody else's question left alone, while another one holds the provider's row."""
+    clock = virtual.VirtualClock()
+    gate, questions = virtual.gate(engine, clock, "fake"), Questions(engine, clock, fresh_s=60)
+    first, second = virtual.question(clock, "fake"), virtual.question(clock, "fake")
+    lease = gate.enter(questions, "key", first, "host")
+    assert isinstance(lease, Lease)
+    with ThreadPoolExecutor(1) as worker, begin(engine) as transaction:
+        limiter.lock(transaction, "fake")
+        assert worker.submit(gate.enter, questions, "key", second, "host").result(WAIT_S) is None
+        settled = worker.submit(gate.settle_with, first, lease, ANSWER, "key", "https://host/a")
+        assert settled.result(WAIT_S).body == ANSWER.body
+        third = virtual.question(clock, "fake")
+        assert worker.submit(gate.enter, questions, "key", third, "host").result(WAIT_S) == settled.result()
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
 def test_a_late_owner_and_whoever_took_his_claim_over_do_not_block_each_other(engine: Engine) -> None:
-    """Both hold the question before the provider's row. The other way round each would wait for the other's."""
+    """Both hold the question before the provider's row. The other way round each would wait for the other's.
+
+    The late one holds the row, too, as its answer ends a row of failures.
+    """
     clock = virtual.VirtualClock()
     gate, questions = virtual.gate(engine, clock, "fake"), Questions(engine, clock, fresh_s=60, claim_s=5)
     late, next_one = virtual.question(clock, "fake"), virtual.question(clock, "fake")
     lease = gate.enter(questions, "key", late, "host")
     assert isinstance(lease, Lease)
-    clock.advance(6)
+    failing = virtual.question(clock, "fake")
+    clock.advance(1)
+    failed = gate.admit(failing, "host")
+    assert isinstance(failed, Lease)
+    gate.settle(failing, failed, Outcome(Unreachable("fake", "HTTP 500")))
+    clock.advance(5)
     with ThreadPoolExecutor(2) as workers:
         with begin(engine) as transaction:
             limiter.lock(transaction, "fake")
@@ -142,4 +179,4 @@ def test_a_late_owner_and_whoever_took_his_claim_over_do_not_block_each_other(en
         kept = settled.result(WAIT_S)
         assert entered.result(WAIT_S) == kept, "whoever came later has the answer and pays nothing"
     with begin(engine) as transaction:
-        assert cache.see(transaction, "key").owner is None
+        assert virtual.see(transaction, "key").owner is None

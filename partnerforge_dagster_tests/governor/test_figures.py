@@ -15,7 +15,8 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import Engine
 
-from partnerforge_dagster.governor.limiter import LEASE_GRACE_S, WINDOW_S
+from partnerforge_dagster.governor.leases import WINDOW_S
+from partnerforge_dagster.governor.limiter import LEASE_GRACE_S
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster_tests.governor.fakes import FastClock, LoggingServer, logging_server
 from partnerforge_dagster_tests.governor.processes import Job, SteppedClock, joined, start, together

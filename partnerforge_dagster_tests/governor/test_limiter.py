@@ -1,5 +1,5 @@
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -8,13 +8,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from partnerforge_dagster.governor import limiter
+from partnerforge_dagster.governor import leases, limiter
 from partnerforge_dagster.governor.breaker import Breaker
-from partnerforge_dagster.governor.limiter import Limits, ProviderRow, Traffic, wait_for_turn
+from partnerforge_dagster.governor.leases import Lease, Traffic
+from partnerforge_dagster.governor.limiter import Limits, ProviderRow, wait_for_turn
+from partnerforge_dagster.governor.situation import look
 from partnerforge_dagster.store.database import migrate, open_engine
 from partnerforge_dagster.store.transaction import begin
+from partnerforge_dagster_tests.governor.virtual import NOON, VirtualClock, question
 
-NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 LIMITS = Limits(per_minute=8, at_once=3, per_host=2, timeout_s=20)
 QUIET = Traffic(under_way=0, to_host=0, probes=0, in_window=0, frees_in=0.0)
 
@@ -25,7 +27,7 @@ class Request:
 
     host: str
     left: datetime
-    lease: limiter.Lease
+    lease: Lease
     ended: datetime = field(default=NOON)
 
 
@@ -61,24 +63,26 @@ def test_no_sliding_minute_sees_more_than_the_limit(sqlite_engine: Engine, steps
 
     So says a list that is kept beside the limiter, whatever requests take and however many senders die (never end).
     """
-    name, now, requests = next(names), NOON, []
+    name, clock, requests = next(names), VirtualClock(), []
     for seconds, endings, host, interactive in steps:
-        now += timedelta(seconds=seconds)
+        clock.advance(seconds)
+        now = clock.shared
         live = [request for request in requests if request.ended > now]
         with begin(sqlite_engine) as transaction:
-            row = limiter.lock(transaction, name)
+            limiter.lock(transaction, name)
             for request in live[:endings]:
-                limiter.end(transaction, request.lease, now)
+                leases.end(transaction, request.lease, now)
                 request.ended = now
-            seen = limiter.traffic(transaction, row, host, LIMITS, now)
-            if wait_for_turn(row, seen, LIMITS, now, interactive=interactive) is not None:
+            there = look(transaction, clock, LIMITS, question(clock, name), host)
+            row = there.row
+            if wait_for_turn(row, there.traffic, LIMITS, now, interactive=interactive) is not None:
                 continue
             earlier = [request for request in requests if request.ended > now - timedelta(seconds=60)]
             live = [request for request in requests if request.ended > now]
             assert len(earlier) < LIMITS.per_minute
             assert len(live) < LIMITS.at_once
             assert sum(request.host == host for request in live) < 2
-            lease = limiter.give(transaction, row, host, LIMITS, now)
+            lease = limiter.give(transaction, row, host, LIMITS, now, clock.monotonic())
             requests.append(Request(host, now, lease, now + timedelta(seconds=LIMITS.lease_s)))
             limiter.save(transaction, row)
     assert requests
@@ -114,7 +118,7 @@ def test_leaving_late_costs_only_oneself(sqlite_engine: Engine) -> None:
     with begin(sqlite_engine) as transaction:
         row = limiter.lock(transaction, "late")
         for left, turn in ((0.0, 0.0), (8.0, 7.5), (15.2, 15.0), (60.0, 52.5), (60.2, 60.0)):
-            limiter.give(transaction, row, "host", LIMITS, NOON + timedelta(seconds=left))
+            limiter.give(transaction, row, "host", LIMITS, NOON + timedelta(seconds=left), left)
             assert row.turn_at == NOON + timedelta(seconds=turn)
             assert row.last_at == NOON + timedelta(seconds=left)
 

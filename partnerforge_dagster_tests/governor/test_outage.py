@@ -11,7 +11,7 @@ from partnerforge_dagster.governor import cache
 from partnerforge_dagster.governor.cache import StoredAnswer
 from partnerforge_dagster.governor.extensions import DELIVERY
 from partnerforge_dagster.governor.gate import Outcome
-from partnerforge_dagster.governor.limiter import Lease
+from partnerforge_dagster.governor.leases import Lease
 from partnerforge_dagster.governor.outage import Outage
 from partnerforge_dagster.governor.policy import Open, Send
 from partnerforge_dagster.governor.questions import Questions
@@ -168,7 +168,7 @@ def test_an_answer_that_came_while_the_claim_was_waited_for_is_used(engine: Engi
     questions = Questions(engine, clock, fresh_s=60)
     answer = StoredAnswer(200, (), b"bought", clock.shared)
     with begin(engine) as transaction:
-        assert cache.claim(transaction, "k", "first", clock.shared).owner == "first"
+        assert virtual.owner(transaction, "k", "first", clock.shared) == "first"
     entered: list[StoredAnswer | bool] = []
     second = threading.Thread(
         target=lambda: entered.append(virtual.entered(engine, questions, "k", virtual.question(clock, "fake")))
@@ -176,14 +176,14 @@ def test_an_answer_that_came_while_the_claim_was_waited_for_is_used(engine: Engi
     with begin(engine) as transaction:
         cache.store(transaction, "k", "fake", "https://host/a", answer)
         cache.release(transaction, "k", "first")
-        assert cache.see(transaction, "k").answer == answer, "and what was written before is on the server"
+        assert virtual.see(transaction, "k").answer == answer, "and what was written before is on the server"
         second.start()
         second.join(0.5)
         assert entered == []
     second.join(10)
     assert entered == [answer]
     with begin(engine) as transaction:
-        assert cache.claim(transaction, "k", "third", clock.shared).owner == "third", "nobody holds the claim any more"
+        assert virtual.owner(transaction, "k", "third", clock.shared) == "third", "nobody holds the claim any more"
 
 
 def test_a_stored_answer_keeps_headers_but_no_sessions() -> None:

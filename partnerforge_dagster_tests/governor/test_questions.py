@@ -11,8 +11,8 @@ from sqlalchemy import Engine, select
 
 from partnerforge_dagster.governor.cache import StoredAnswer
 from partnerforge_dagster.governor.context import CallContext, calling
+from partnerforge_dagster.governor.leases import Lease
 from partnerforge_dagster.governor.ledger import Call
-from partnerforge_dagster.governor.limiter import Lease
 from partnerforge_dagster.governor.questions import Questions
 from partnerforge_dagster.governor.retry import TRIES
 from partnerforge_dagster.models.failures import OverBudget, ProviderError, Unreachable

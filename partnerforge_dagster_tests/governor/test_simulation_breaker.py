@@ -10,8 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from sqlalchemy import Engine
 
 from partnerforge_dagster.governor.gate import Outcome
+from partnerforge_dagster.governor.leases import Lease
 from partnerforge_dagster.governor.ledger import Call
-from partnerforge_dagster.governor.limiter import LEASE_GRACE_S, LONGEST_POLL_S, Lease, Wait
+from partnerforge_dagster.governor.limiter import LEASE_GRACE_S, LONGEST_POLL_S, Wait
 from partnerforge_dagster.models.failures import BadAnswer, CircuitOpen, RateLimited, Refused, Unreachable
 from partnerforge_dagster_tests.governor import virtual
 

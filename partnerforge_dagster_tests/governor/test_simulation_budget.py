@@ -8,8 +8,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import Engine
 
 from partnerforge_dagster.governor.gate import Outcome
+from partnerforge_dagster.governor.leases import Lease
 from partnerforge_dagster.governor.ledger import Call
-from partnerforge_dagster.governor.limiter import Lease
 from partnerforge_dagster.models.failures import BadAnswer, OverBudget, RateLimited, Refused, Unreachable
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster_tests.governor import virtual

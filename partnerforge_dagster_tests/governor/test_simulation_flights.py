@@ -10,8 +10,9 @@ from sqlalchemy import Engine
 
 from partnerforge_dagster.governor.cache import CLAIM_S, StoredAnswer
 from partnerforge_dagster.governor.gate import Gate, Outcome
+from partnerforge_dagster.governor.leases import Lease
 from partnerforge_dagster.governor.ledger import Call
-from partnerforge_dagster.governor.limiter import Lease, Wait
+from partnerforge_dagster.governor.limiter import Wait
 from partnerforge_dagster.governor.questions import Questions
 from partnerforge_dagster.models.failures import Unreachable
 from partnerforge_dagster_tests.governor import virtual

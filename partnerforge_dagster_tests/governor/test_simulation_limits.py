@@ -8,8 +8,9 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from sqlalchemy import Engine
 
 from partnerforge_dagster.governor.gate import Outcome
+from partnerforge_dagster.governor.leases import WINDOW_S, Lease
 from partnerforge_dagster.governor.ledger import Call
-from partnerforge_dagster.governor.limiter import LEASE_GRACE_S, LONGEST_POLL_S, WINDOW_S, Lease, Wait
+from partnerforge_dagster.governor.limiter import LEASE_GRACE_S, LONGEST_POLL_S, Wait
 from partnerforge_dagster.models.failures import RateLimited, Unreachable
 from partnerforge_dagster_tests.governor import virtual
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from partnerforge_dagster.governor import threads
-from partnerforge_dagster.governor.clock import SystemClock
+from partnerforge_dagster.governor.clock import SystemClock, now
 from partnerforge_dagster.store.transaction import begin
 
 
@@ -49,6 +49,6 @@ def test_the_system_clock_measures_and_sleeps() -> None:
 def test_the_shared_clock_is_utc(engine: Engine) -> None:
     """Aware, in UTC, and the machine's own time when the database is on this machine."""
     with begin(engine, writes=False) as transaction:
-        now = SystemClock().now(transaction)
-    assert now.tzname() == "UTC"
-    assert now.timestamp() == pytest.approx(time.time(), abs=60)
+        moment = now(SystemClock(), transaction)
+    assert moment.tzname() == "UTC"
+    assert moment.timestamp() == pytest.approx(time.time(), abs=60)

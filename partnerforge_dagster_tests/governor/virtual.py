@@ -13,7 +13,8 @@ import hypothesis
 from hypothesis import HealthCheck, Phase
 from sqlalchemy import Engine, event
 
-from partnerforge_dagster.governor.cache import StoredAnswer
+from partnerforge_dagster.governor import cache
+from partnerforge_dagster.governor.cache import Asking, Seen, StoredAnswer
 from partnerforge_dagster.governor.context import CallContext
 from partnerforge_dagster.governor.gate import Gate
 from partnerforge_dagster.governor.ledger import Call
@@ -39,7 +40,7 @@ class VirtualClock:
         self.shared = NOON
         self.elapsed = 0.0
 
-    def now(self, transaction: Transaction, told: datetime | None = None) -> datetime:  # noqa: ARG002
+    def ours(self, transaction: Transaction) -> datetime:
         """The database's clock is not asked; a real one would be, over this connection."""
         assert transaction.dialect.name
         return self.shared
@@ -77,7 +78,20 @@ def gate(engine: Engine, clock: VirtualClock, name: str, per_host: int | None = 
 def entered(engine: Engine, questions: Questions, key: str, call: Call) -> StoredAnswer | bool:
     """The stored answer, or whether the call may ask, by a transaction of its own."""
     with begin(engine) as transaction:
-        return questions.enter(transaction, key, call)
+        asking = questions.asking(key, call)
+        questions.claim(transaction, asking)
+        return questions.judge(transaction, key, call, questions.see(transaction, asking))
+
+
+def see(transaction: Transaction, key: str) -> Seen:
+    """A question as it is."""
+    return cache.see(transaction, Asking(key), NOON)
+
+
+def owner(transaction: Transaction, key: str, asker: str, now: datetime) -> str | None:
+    """Who has the claim on a question after somebody has tried to claim it."""
+    cache.claim(transaction, Asking(key, asker), now)
+    return see(transaction, key).owner
 
 
 def question(clock: VirtualClock, name: str, *, cost: int = 1, interactive: bool = True) -> Call:

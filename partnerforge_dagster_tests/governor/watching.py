@@ -25,6 +25,22 @@ def watched(tell: Tell) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def messages() -> Iterator[list[bytes]]:
+    """Every message of a transaction to PostgreSQL, in this process, while the block runs."""
+    sent: list[bytes] = []
+    (kind,) = Transaction.__subclasses__()
+    send = kind._send
+
+    def noted(opened: Any) -> None:
+        sent.append(b"; ".join(opened._unsent))
+        send(opened)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kind, "_send", noted)
+        yield sent
+
+
 def _telling(work: Callable[..., None], tell: Tell) -> Callable[..., None]:
     def told(opened: Transaction, *asked: Any) -> None:
         words = asked[0].on(opened.dialect).sql if asked else "COMMIT"

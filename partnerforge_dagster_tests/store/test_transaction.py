@@ -4,12 +4,12 @@ import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import Engine, Executable, bindparam, create_engine, insert, select, text, update
+from sqlalchemy import Engine, Executable, bindparam, create_engine, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from partnerforge_dagster.store.database import REST_S, open_engine
 from partnerforge_dagster.store.lost_connection import connection_lost
-from partnerforge_dagster.store.prepared import Inserter, Prepared
+from partnerforge_dagster.store.prepared import Inserter, Moment, Month, Prepared
 from partnerforge_dagster.store.tables import accounts, store_info
 from partnerforge_dagster.store.transaction import begin
 from partnerforge_dagster_tests.postgres import Server
@@ -25,6 +25,17 @@ END_ALL_OTHERS = text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
+
+
+CLOCK = Prepared(
+    select(
+        Moment("now").label("now"),
+        Moment("since", -90).label("since"),
+        Moment("until", "for_s").label("until"),
+        Month("month").label("month"),
+    )
+)
+UNKNOWN: dict[str, object] = {"now": None, "since": None, "until": None, "for_s": 30, "month": None}
 
 
 @Prepared
@@ -104,6 +115,28 @@ def test_postgresql_plans_a_statement_once_for_a_connection(postgres_server: Ser
         known = connection.execute(text("SELECT statement, parameter_types::text[] FROM pg_prepared_statements")).all()
     assert [len(types) for _, types in known] == [2, 1, 1]
     assert "'a, it''s 100 %'" in known[1][0]
+    engine.dispose()
+
+
+def test_a_moment_that_is_handed_in_is_the_moment(engine: Engine) -> None:
+    """Whatever the database's clock says, and nothing is added to it."""
+    handed_in = {"now": NOON, "since": NOON, "until": NOON, "month": "2026-11"}
+    with begin(engine, writes=False) as transaction:
+        assert transaction.row(CLOCK, UNKNOWN | handed_in) == (NOON, NOON, NOON, "2026-11")
+
+
+def test_postgresql_tells_the_moment_itself(postgres_server: Server) -> None:
+    """Aware, in UTC whatever the session's zone is, and going on within a transaction; SQLite has no clock to ask."""
+    engine = open_engine(postgres_server.store())
+    with begin(engine) as transaction:
+        transaction.row(Prepared(select(func.set_config("TimeZone", "Pacific/Auckland", True).label("zone"))), {})
+        first, second = (transaction.row(CLOCK, UNKNOWN) for _ in range(2))
+    assert first.now < second.now
+    assert first.now.tzinfo == UTC
+    assert first.now.timestamp() == pytest.approx(time.time(), abs=60)
+    assert (first.now - first.since).total_seconds() == pytest.approx(90, abs=0.1)
+    assert (first.until - first.now).total_seconds() == pytest.approx(30, abs=0.1)
+    assert first.month == f"{first.now:%Y-%m}"
     engine.dispose()
 
 
