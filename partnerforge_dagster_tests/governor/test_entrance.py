@@ -6,6 +6,7 @@ Not for: what claims (test_cache.py) or limits (test_limiter.py) promise, or can
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -14,15 +15,18 @@ from sqlalchemy import Engine, text
 
 from partnerforge_dagster.governor import limiter
 from partnerforge_dagster.governor.cache import StoredAnswer
-from partnerforge_dagster.governor.gate import NOT_YET, Outcome
+from partnerforge_dagster.governor.clock import SystemClock, now
+from partnerforge_dagster.governor.context import CallContext
+from partnerforge_dagster.governor.gate import NOT_YET, Gate, Outcome
 from partnerforge_dagster.governor.leases import Lease
-from partnerforge_dagster.governor.policy import Authorizer, HeaderKeys, Open, Send
+from partnerforge_dagster.governor.ledger import Call
+from partnerforge_dagster.governor.policy import Authorizer, HeaderKeys, Open, ProviderPolicy, Send
 from partnerforge_dagster.governor.questions import Questions
 from partnerforge_dagster.models.failures import OverBudget, Unreachable
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.transaction import begin
 from partnerforge_dagster_tests.governor import virtual
-from partnerforge_dagster_tests.governor.fakes import HOST, Provider, ask
+from partnerforge_dagster_tests.governor.fakes import HOST, Provider, ask, classify, settings
 from partnerforge_dagster_tests.governor.watching import messages, watched
 
 ANSWER = StoredAnswer(200, (), b"{}", virtual.NOON)
@@ -62,6 +66,21 @@ def test_a_paid_call_is_three_messages_to_postgresql(engine: Engine) -> None:
     with messages() as sent:
         ask(engine, provider)
     assert len(sent) == 2, sent
+
+
+def test_an_answer_is_as_old_as_the_databases_clock_says(engine: Engine) -> None:
+    """It is not asked again: what passed since leave was given is measured here."""
+    clock = SystemClock()
+    policy = ProviderPolicy("fake", settings(), classify)
+    gate, questions = Gate(policy, engine, clock), Questions(engine, clock, fresh_s=60)
+    call = Call("fake", "/a", CallContext(), 1, clock.monotonic)
+    lease = gate.enter(questions, "key", call, "host")
+    assert isinstance(lease, Lease)
+    time.sleep(0.1)
+    kept = gate.settle_with(call, lease, ANSWER, "key", "https://host/a")
+    with begin(engine) as transaction:
+        assert lease.given_at + timedelta(seconds=0.1) <= kept.fetched_at <= now(clock, transaction)
+        assert virtual.see(transaction, "key").answer == kept
 
 
 class Handshake(Open):
