@@ -3,6 +3,7 @@
 Not for: anything that takes long; there are few threads, as SQLite has one writer and PostgreSQL's row lock too.
 """
 
+import asyncio
 import logging
 import os
 from collections.abc import Callable
@@ -46,8 +47,30 @@ def submit(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]
     return future
 
 
-def log_failure(future: Future[object]) -> None:
-    """A done-callback for work that nobody awaits."""
+async def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run blocking work in a worker thread and await what comes of it."""
+    return await asyncio.wrap_future(submit(work, *args, **kwargs))
+
+
+class Behind:
+    """Work whose result nobody awaits, but for its end."""
+
+    def __init__(self) -> None:
+        self._unfinished: set[Future[object]] = set()
+
+    def start(self, work: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Run blocking work in a worker thread; a failure is logged."""
+        future = submit(work, *args, **kwargs)
+        self._unfinished.add(future)
+        future.add_done_callback(_log_failure)
+        future.add_done_callback(self._unfinished.discard)
+
+    async def finished(self) -> None:
+        """Wait for the end of all of it."""
+        await asyncio.gather(*map(asyncio.wrap_future, list(self._unfinished)), return_exceptions=True)
+
+
+def _log_failure(future: Future[object]) -> None:
     error = future.exception()
     if error is not None:
         _log.error("the governor could not finish its books: %s", error)

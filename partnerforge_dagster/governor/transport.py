@@ -3,17 +3,16 @@
     asked in this process already? -> cache -> claim -> [ budget, breaker, limiter, ledger -> request -> ledger, cache ]
                                                           └──────────────── up to 4 tries ────────────────┘
 
-Not for: the transactions (questions.py, gate.py), the wire (wire.py), what one provider's answers mean (its policy).
+Not for: the transactions (questions.py, gate.py), waiting for leave (queue.py), the wire (wire.py), or what one
+provider's answers mean (its policy).
 """
 
 import asyncio
 import copy
-import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import ParamSpec, TypeVar
 
 import httpx
 from sqlalchemy import Engine
@@ -29,8 +28,9 @@ from partnerforge_dagster.governor.limiter import POLL_S, Wait
 from partnerforge_dagster.governor.outage import Outage
 from partnerforge_dagster.governor.policy import ProviderPolicy
 from partnerforge_dagster.governor.questions import Delivered, Questions, instead
+from partnerforge_dagster.governor.queue import Queue
 from partnerforge_dagster.governor.retry import TRIES, after, pause_asked, wait_before
-from partnerforge_dagster.governor.turnstile import Flights, Rank, Turnstile, Turnstiles
+from partnerforge_dagster.governor.turnstile import Flights
 from partnerforge_dagster.governor.wire import Sent, send
 from partnerforge_dagster.models.failures import (
     CircuitOpen,
@@ -40,9 +40,6 @@ from partnerforge_dagster.models.failures import (
     Refused,
     Unreachable,
 )
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 RECORD_EVERY_S = 0.05
 """During an outage thousands of calls may fail fast; their rows are written together."""
@@ -63,13 +60,12 @@ class GovernorTransport(httpx.AsyncBaseTransport):
         self._questions = Questions(engine, self._clock, policy.settings.cache_s, policy.settings.claim_s)
         self._gate = Gate(policy, engine, self._clock)
         self._flights: Flights[Delivered] = Flights()
-        self._queue = Turnstile()
-        self._hosts = Turnstiles()
-        self._arrivals = itertools.count()
+        self._behind = threads.Behind()
         self._outage = Outage(policy.name, self._clock)
+        by_host = policy.per_host_at_once is not None
+        self._queue = Queue(self._gate, self._clock, self._outage, self._behind, by_host=by_host)
         self._unrecorded: list[tuple[Call, Delivered]] = []
         self._recording: asyncio.Task[None] | None = None
-        self._unfinished: set[Future[object]] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer from the cache, from the provider, or with the last good answer, marked stale.
@@ -88,7 +84,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Finish the books and close the connections."""
         self._record()
-        await asyncio.gather(*(asyncio.wrap_future(work) for work in list(self._unfinished)), return_exceptions=True)
+        await self._behind.finished()
         await self._inner.aclose()
 
     def _call(self, request: httpx.Request, cost: int, question: str | None = None) -> Call:
@@ -121,7 +117,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
                 outcome = await asyncio.wrap_future(flight)
             if outcome is not None:
                 delivered = replace(outcome, cached=isinstance(outcome.what, StoredAnswer))
-                await _in_thread(self._questions.record, [(call, delivered)])
+                await threads.run(self._questions.record, [(call, delivered)])
                 return delivered
 
     async def _ask(self, request: httpx.Request, key: str, call: Call) -> Delivered:
@@ -135,23 +131,23 @@ class GovernorTransport(httpx.AsyncBaseTransport):
             return Delivered(entered, cached=True)
         try:
             async with self._claimed(key, call):
-                return Delivered(await self._buy(request, key, call, self._granted(entered)))
+                return Delivered(await self._buy(request, key, call, self._queue.granted(entered)))
         except ProviderError as failure:
-            return await _in_thread(self._questions.give_up, key, call, failure)
+            return await threads.run(self._questions.give_up, key, call, failure)
 
     async def _enter(self, request: httpx.Request, key: str, call: Call) -> StoredAnswer | Admission | None:
         """The stored answer, or the claim and at once leave to go, unless others here wait for theirs."""
-        host = request.url.host if self._queue.free and self._policy.per_host_at_once is None else None
+        host = request.url.host if self._queue.free else None
         entering = threads.submit(self._gate.enter, self._questions, key, call, host)
         try:
             return await asyncio.wrap_future(entering)
         except asyncio.CancelledError:
-            self._behind(self._leave_question, key, call, entering)
+            self._behind.start(self._leave_question, key, call, entering)
             raise
 
     def _leave_question(self, key: str, call: Call, entering: "Future[StoredAnswer | Admission | None]") -> None:
         """Nobody is left to ask. Waits for the entering, which a worker has taken before this."""
-        self._take_back(call, entering)
+        self._queue.take_back(call, entering)
         self._questions.release(key, call)
 
     async def _during_outage(self, key: str, call: Call) -> Delivered:
@@ -159,7 +155,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
         failure = self._outage.failure()
         delivered = Delivered(failure)
         if key not in self._outage.without_answer:
-            answer, usable = await _in_thread(self._questions.peek, key, call)
+            answer, usable = await threads.run(self._questions.peek, key, call)
             if answer is None:
                 self._outage.without_answer.add(key)
             delivered = Delivered(answer, cached=True) if answer and usable else instead(answer, failure)
@@ -177,7 +173,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
     def _record(self) -> None:
         calls, self._unrecorded = self._unrecorded, []
         if calls:
-            self._behind(self._questions.record, calls)
+            self._behind.start(self._questions.record, calls)
 
     @asynccontextmanager
     async def _claimed(self, key: str, call: Call) -> AsyncIterator[None]:
@@ -186,13 +182,13 @@ class GovernorTransport(httpx.AsyncBaseTransport):
         async def renew() -> None:
             while True:
                 await self._clock.sleep(self._policy.settings.claim_s / 3)
-                await _in_thread(self._questions.renew, key, call)
+                await threads.run(self._questions.renew, key, call)
 
         renewing = asyncio.create_task(renew())
         try:
             yield
         except asyncio.CancelledError:
-            self._behind(self._questions.release, key, call)
+            self._behind.start(self._questions.release, key, call)
             raise
         finally:
             renewing.cancel()
@@ -221,23 +217,23 @@ class GovernorTransport(httpx.AsyncBaseTransport):
         lease, sent = await self._request(request, call, admitted)
         if isinstance(sent.result, httpx.Response) and self._policy.authorizer.rejected(sent.result):
             gone_off = Refused(self._policy.name, "the session had gone off", status=sent.result.status_code)
-            await _in_thread(self._gate.settle, call, lease, Outcome(gone_off))
+            await threads.run(self._gate.settle, call, lease, Outcome(gone_off))
             lease, sent = await self._request(request, call, NOT_YET)
         if isinstance(sent.result, ProviderError):
-            await _in_thread(self._gate.settle, call, lease, Outcome(sent.result, sent.unanswered))
+            await threads.run(self._gate.settle, call, lease, Outcome(sent.result, sent.unanswered))
             raise sent.result
         failure = self._policy.classify(sent.result)
         if failure is not None:
             pause = pause_asked(failure, sent.result)
-            await _in_thread(self._gate.settle, call, lease, Outcome(failure, pause_s=pause))
+            await threads.run(self._gate.settle, call, lease, Outcome(failure, pause_s=pause))
             raise failure
         answer = StoredAnswer.of(sent.result, call.who.run_id)
-        return await _in_thread(self._gate.settle_with, call, lease, answer, key, str(request.url))
+        return await threads.run(self._gate.settle_with, call, lease, answer, key, str(request.url))
 
     async def _request(self, request: httpx.Request, call: Call, admitted: Lease | Wait) -> tuple[Lease, Sent]:
         """Sign first: an authorizer that must send something itself needs a lease of its own."""
         if isinstance(admitted, Lease) and not self._policy.authorizer.ready(request):
-            await _in_thread(self._gate.withdraw, call, admitted)
+            await threads.run(self._gate.withdraw, call, admitted)
             admitted = NOT_YET
         signed = await self._policy.authorizer.sign(request, self._plain)
         return await self._leave(signed, call, admitted)
@@ -247,7 +243,7 @@ class GovernorTransport(httpx.AsyncBaseTransport):
         call = self._call(request, cost=0)
         lease, sent = await self._leave(request, call, NOT_YET)
         failure = sent.result if isinstance(sent.result, ProviderError) else None
-        await _in_thread(self._gate.settle, call, lease, Outcome(failure, sent.unanswered))
+        await threads.run(self._gate.settle, call, lease, Outcome(failure, sent.unanswered))
         if isinstance(sent.result, ProviderError):
             raise sent.result
         return sent.result
@@ -255,64 +251,12 @@ class GovernorTransport(httpx.AsyncBaseTransport):
     async def _leave(self, request: httpx.Request, call: Call, lease: Lease | Wait) -> tuple[Lease, Sent]:
         if isinstance(lease, Wait):
             with call.who.waiting():
-                lease = await self._admission(call, request.url.host)
+                lease = await self._queue.leave(call, request.url.host)
         request.extensions[CALL] = call.id
         try:
             sent = await send(self._inner, request, self._policy)
         except asyncio.CancelledError:
-            self._behind(self._gate.abandon, call, lease)
+            self._behind.start(self._gate.abandon, call, lease)
             raise
         call.took_s += sent.took_s
         return lease, sent
-
-    # ── the queue ──
-
-    async def _admission(self, call: Call, host: str) -> Lease:
-        """Wait for leave; of those who wait for one host, and of all, only the first one polls the database."""
-        rank = (0 if call.who.interactive else 1, next(self._arrivals))
-        if self._policy.per_host_at_once is None:
-            return await self._in_turn(call, host, rank)
-        async with self._hosts.turn(host, rank):
-            return await self._in_turn(call, host, rank)
-
-    async def _in_turn(self, call: Call, host: str, rank: Rank) -> Lease:
-        while True:
-            async with self._queue.turn(rank):
-                admitted = self._granted(await self._admit(call, host))
-                if isinstance(admitted, Wait) and not admitted.host_full:
-                    await self._clock.sleep(admitted.seconds)
-            if isinstance(admitted, Lease):
-                return admitted
-            if admitted.host_full:
-                await self._clock.sleep(admitted.seconds)
-
-    def _granted(self, admitted: Admission) -> Lease | Wait:
-        if isinstance(admitted, ProviderError):
-            self._outage.note(admitted)
-            raise admitted
-        return admitted
-
-    async def _admit(self, call: Call, host: str) -> Admission:
-        admission = threads.submit(self._gate.admit, call, host)
-        try:
-            return await asyncio.wrap_future(admission)
-        except asyncio.CancelledError:
-            self._behind(self._take_back, call, admission)
-            raise
-
-    def _take_back(self, call: Call, admission: "Future[T]") -> None:
-        """Nobody is left to use the lease. Waits for the admission, which a worker has taken before this."""
-        lease = None if admission.exception() else admission.result()
-        if isinstance(lease, Lease):
-            self._gate.withdraw(call, lease)
-
-    def _behind(self, work: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Start work that the caller does not wait for; `aclose` does."""
-        future = threads.submit(work, *args, **kwargs)
-        self._unfinished.add(future)
-        future.add_done_callback(threads.log_failure)
-        future.add_done_callback(self._unfinished.discard)
-
-
-async def _in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    return await asyncio.wrap_future(threads.submit(work, *args, **kwargs))

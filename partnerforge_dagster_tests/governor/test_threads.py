@@ -18,11 +18,11 @@ def test_work_that_nobody_awaits_says_when_it_fails(caplog: pytest.LogCaptureFix
     def fail() -> None:
         raise ValueError("disk full")
 
+    behind = threads.Behind()
     with caplog.at_level(logging.ERROR):
         for work in (fail, str):
-            future = threads.submit(work)
-            future.exception(5)
-            threads.log_failure(future)
+            behind.start(work)
+        asyncio.run(behind.finished())
     assert [record.getMessage() for record in caplog.records] == ["the governor could not finish its books: disk full"]
 
 
