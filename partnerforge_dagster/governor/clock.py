@@ -23,7 +23,8 @@ class Clock(Protocol):
     def ours(self, transaction: Transaction) -> datetime | None:
         """The moment, aware and in UTC, on the clock that all processes share; None where that is the database's own.
 
-        It is then read by the statement that needs it (`Moment`), as asking for it alone is a journey of its own.
+        It is then read by the statement that needs it (`Moment`), as asking for it alone is a journey of its own. It is
+        asked for when whatever the transaction had to wait for has been asked of the database.
         """
         ...
 

@@ -116,18 +116,18 @@ def _adding(insert: Inserter) -> Executable:
 
 def lock(transaction: Transaction, name: str) -> ProviderRow:
     """The provider's row, held until the end of the transaction (SQLite's writers hold the whole database)."""
-    return ProviderRow.of(locked(transaction, {"of": name}, read=_ROW))
+    hold(transaction, {"of": name})
+    return ProviderRow.of(transaction.row(_ROW, {"of": name}))
 
 
-def locked(transaction: Transaction, values: Mapping[str, object], *, read: Prepared, by: Prepared = LOCK) -> Row:
-    """What is read of a provider whose row is held; one message to PostgreSQL.
+def hold(transaction: Transaction, values: Mapping[str, object], by: Prepared = LOCK) -> None:
+    """Hold the row `of` a provider before it is read.
 
-    The row is made first where it is missing. Made only after a look had found none, it may be another's by then: that
-    look would have read it without holding it.
+    It is made first where it is missing. Made only after a look had found none, it may be another's by then: that look
+    would have read it without holding it.
     """
     transaction.run(_adding, values)
     transaction.lock(by, values)
-    return transaction.row(read, values)
 
 
 def save(transaction: Transaction, row: ProviderRow) -> None:

@@ -50,14 +50,12 @@ def look(
 
     When something is asked the row is held only if the asker has the claim: else nothing will leave.
     """
-    ours = clock.ours(transaction)
-    asked = asking.values(ours) | {
-        "of": call.provider,
-        "to": host,
-        "since": None if ours is None else leases.window_start(ours),
-        "in_month": call.month_at(ours),
-    }
-    read = limiter.locked(transaction, asked, read=_LOOK, by=limiter.LOCK if asking is NOTHING else _LOCK_IF_OWNED)
+    who = {"of": call.provider, "question": asking.key, "asker": asking.asker}
+    limiter.hold(transaction, who, by=limiter.LOCK if asking is NOTHING else _LOCK_IF_OWNED)
+    ours = clock.ours(transaction)  # once the row is held: others have waited for it, and time has passed
+    since = None if ours is None else leases.window_start(ours)
+    asked = who | asking.values(ours) | {"to": host, "since": since, "in_month": call.month_at(ours)}
+    read = transaction.row(_LOOK, asked)
     traffic = Traffic.of(read, limits.lease_s, read.at)
     held = asking is NOTHING or read.owner == asking.asker
     if traffic.set_back and held:

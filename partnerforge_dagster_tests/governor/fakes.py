@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
-from sqlalchemy import Engine
+from sqlalchemy import Engine, literal, select
 
 from partnerforge_dagster.governor.context import calling
 from partnerforge_dagster.governor.extensions import ENDPOINT
@@ -21,6 +21,7 @@ from partnerforge_dagster.governor.policy import Authorizer, Open, ProviderPolic
 from partnerforge_dagster.governor.transport import GovernorTransport
 from partnerforge_dagster.models.failures import BadAnswer, ProviderError, RateLimited, Refused, Unreachable
 from partnerforge_dagster.settings_providers import ProviderSettings
+from partnerforge_dagster.store.prepared import Prepared
 from partnerforge_dagster.store.transaction import Transaction
 
 HOST = "https://api.example.com"
@@ -46,6 +47,9 @@ def settings(**changes: object) -> ProviderSettings:
     return ProviderSettings.model_validate({**numbers, "timeout_s": 5, **changes})
 
 
+_DONE = Prepared(select(literal(1).label("done")))
+
+
 class FastClock:
     """Real time, `speed` times as fast, the same in all processes that get the same `start`; `jump` sets it."""
 
@@ -55,8 +59,8 @@ class FastClock:
         self.jumped = 0.0
 
     def ours(self, transaction: Transaction) -> datetime:
-        """The database has no fast clock; a real one would be asked over this connection."""
-        assert transaction.dialect.name
+        """The database has no fast clock. Like the one it has, this is read when what came before has been done."""
+        transaction.row(_DONE, {})
         elapsed = (time.time() - self.start) * self.speed + self.jumped
         return datetime.fromtimestamp(self.start, UTC) + timedelta(seconds=elapsed)
 

@@ -63,10 +63,10 @@ def test_a_paid_call_is_three_messages_to_postgresql(engine: Engine) -> None:
     """The question claimed and all that decides read; leave; the answer. A stored answer is read and noted: two."""
     provider = Provider()
     with messages() as sent:
-        ask(engine, provider, **SLOWLY)
+        ask(engine, provider, clock=SystemClock())
     assert len(sent) == 3, sent
     with messages() as sent:
-        ask(engine, provider, **SLOWLY)
+        ask(engine, provider, clock=SystemClock())
     assert len(sent) == 2, sent
 
 
@@ -154,6 +154,25 @@ def until_waiting(engine: Engine, how_many: int) -> None:
         while connection.execute(WAITING).scalar_one() < how_many:
             assert time.monotonic() < end
             time.sleep(0.02)
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("key", ["key", None], ids=["enter", "admit"])
+def test_leave_is_given_when_the_provider_is_had_at_last(engine: Engine, key: str | None) -> None:
+    """Not when it was asked for: requests that left meanwhile would seem to have left in the future."""
+    clock = SystemClock()
+    gate, questions = Gate(ProviderPolicy("fake", settings(), classify), engine, clock), Questions(engine, clock, 60)
+    call = Call("fake", "/a", CallContext(), 1, clock.monotonic)
+    with ThreadPoolExecutor(1) as worker:
+        with begin(engine) as transaction:
+            limiter.lock(transaction, "fake")
+            enter = (gate.enter, questions, key, call, "host") if key else (gate.admit, call, "host")
+            leave = worker.submit(*enter)
+            until_waiting(engine, 1)
+            freed = now(clock, transaction)
+        lease = leave.result(WAIT_S)
+        assert isinstance(lease, Lease)
+        assert lease.given_at >= freed
 
 
 @pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
