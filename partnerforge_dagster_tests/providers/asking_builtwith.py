@@ -1,6 +1,6 @@
 """BuiltWith's client asked over a wire that answers what a test says.
 
-Not for: what answers mean (test_builtwith_reading.py), or how they are sorted (test_builtwith.py).
+Not for: what answers mean (test_builtwith_answers.py), or how they are sorted (test_builtwith.py).
 """
 
 import asyncio

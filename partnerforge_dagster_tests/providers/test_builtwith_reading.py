@@ -1,189 +1,162 @@
-"""How BuiltWith's answers become records, recorded ones first."""
+"""How BuiltWith's JSON becomes records: dates, what is live, and one row a technology."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from partnerforge_dagster.models.failures import Refused
-from partnerforge_dagster.providers.builtwith_records import BuiltWithDomain, DetectedTechnology, Redirect, Trust
-from partnerforge_dagster.settings_providers import BuiltWithSettings
-from partnerforge_dagster_tests.providers.asking_builtwith import ask, error, recorded
+from partnerforge_dagster.providers.builtwith_reading import (
+    ABANDONED_AFTER,
+    LIVE_WITHIN,
+    count,
+    flag,
+    merged,
+    moment,
+    read_domains,
+)
+from partnerforge_dagster.providers.builtwith_records import BuiltWithDomain, DetectedTechnology
 
-
-def looked_up(domain: str) -> BuiltWithDomain:
-    answer = ask(recorded(f"domain__{domain}"), lambda builtwith: builtwith.domain(domain))
-    assert answer.value is not None
-    return answer.value
-
-
-def named(found: BuiltWithDomain, name: str) -> DetectedTechnology:
-    return next(technology for technology in found.technologies if technology.name == name)
-
-
-def days(technology: DetectedTechnology) -> tuple[date, date]:
-    assert technology.first_detected is not None
-    assert technology.last_detected is not None
-    return technology.first_detected.date(), technology.last_detected.date()
-
-
-def test_kss_is_read_as_builtwith_knew_it_in_september_2024() -> None:
-    """Spend, revenue, country and crawl dates are those of the recorded answer; counts of 0 are unknown."""
-    kss = looked_up("kss.com.au")
-    assert (kss.domain, kss.indexed, kss.country) == ("kss.com.au", True, "AU")
-    assert (kss.spend_usd, kss.sales_revenue_usd, kss.employees) == (7896, 100_000_000, None)
-    assert kss.last_indexed == datetime(2024, 9, 26, 7, tzinfo=UTC)
-    assert len(kss.spend_history) == 16
-    assert (kss.spend_history[-1].on.date(), kss.spend_history[-1].usd) == (date(2024, 4, 17), 7896)
-    assert kss.company_name is None, "left out by NOPII"
-
-
-def test_what_kss_runs_and_what_it_gave_up() -> None:
-    """Kentico is its CMS since 2021, WordPress was until then; it has a cart and no search product."""
-    kss = looked_up("kss.com.au")
-    assert days(named(kss, "Kentico Xperience")) == (date(2021, 1, 22), date(2024, 9, 26))
-    assert named(kss, "Kentico Xperience").live
-    assert days(named(kss, "WordPress")) == (date(2016, 9, 12), date(2020, 12, 13))
-    assert not named(kss, "WordPress").live
-    assert [one.name for one in kss.technologies if one.live and "shop" in one.tags] == ["Cart Functionality"]
-    assert [one.name for one in kss.technologies if "search" in one.name.lower() and one.live] == []
-
-
-def test_what_was_last_seen_on_abandoned_pages_is_gone() -> None:
-    """Typekit was there when the pages below /m were crawled for the last time, five years before the newest crawl."""
-    typekit = named(looked_up("kss.com.au"), "Typekit")
-    assert (typekit.live, days(typekit)[1]) == (False, date(2019, 9, 2))
-
-
-def test_belkin_is_read_in_the_shape_of_2019() -> None:
-    """IsDB is a bool there, categories are lists, and the company's details are complete."""
-    belkin = looked_up("belkin.com")
-    assert (belkin.indexed, belkin.company_name, belkin.city, belkin.country) == (
-        True, "Belkin Limited", "Coeymans", "US",
-    )  # fmt: skip
-    assert belkin.vertical == "Technology And Computing"
-    assert "http://facebook.com/belkin" in belkin.social
-    assert (belkin.spend_usd, belkin.spend_history, belkin.sales_revenue_usd) == (11_156, (), None)
-
-
-def test_belkins_shop_runs_on_hybris_and_its_search_appliance_is_gone() -> None:
-    """Seen from 2012 to the last crawl, and until December 2018."""
-    belkin = looked_up("belkin.com")
-    hybris = named(belkin, "Hybris")
-    assert (hybris.live, hybris.tags, hybris.categories) == (True, ("shop",), ("Enterprise", "Multi-Channel"))
-    assert days(hybris) == (date(2012, 11, 1), date(2019, 11, 30))
-    appliance = named(belkin, "Google Search Appliance")
-    assert (appliance.live, days(appliance)[1]) == (False, date(2018, 12, 2))
-
-
-def test_a_course_system_on_a_subdomain_is_not_on_the_main_site() -> None:
-    """Moodle runs on grow.belkin.com and trainingprogram.belkin.com only."""
-    belkin = looked_up("belkin.com")
-    assert (named(belkin, "Moodle").live, named(belkin, "Moodle").main_site) == (True, False)
-    assert named(belkin, "Hybris").main_site
-
-
-def test_each_technology_is_named_once_over_24_paths() -> None:
-    """405 rows on 24 paths are 330 technologies."""
-    names = [technology.name for technology in looked_up("belkin.com").technologies]
-    assert len(names) == len(set(names)) == 330
-    assert names == sorted(names)
-
-
-def test_redirects_are_read_with_null_for_none() -> None:
-    """One domain redirects to Black Lantern Security, which redirects nowhere."""
-    domain = "blacklanternsecurity.com"
-    answer = ask(recorded(f"redirects__{domain}"), lambda builtwith: builtwith.redirects(domain))
-    assert answer.value is not None
-    assert answer.value.inbound == (
-        Redirect(
-            domain="blacklanternsecurity.github.io",
-            first=datetime(2019, 7, 28, 23, tzinfo=UTC),
-            last=datetime(2023, 5, 11, 5, 37, 11, 121_000, tzinfo=UTC),
-        ),
-    )
-    assert answer.value.outbound == ()
-
-
-RELATED = {
-    "Relationships": [
-        {
-            "Domain": "x.com",
-            "Identifiers": [
-                {"Type": "ga", "Matches": [{"Domain": "y.com", "First": 1_600_000_000_000, "Last": 1_650_000_000_000}]},
-                {
-                    "Type": "gtm",
-                    "Matches": [
-                        {"Domain": "y.com", "First": 1_500_000_000_000, "Last": 1_600_000_000_000},
-                        {"Domain": "x.com", "First": 1, "Last": 2},
-                        {"no": "domain"},
-                    ],
-                },
-            ],
-        }
-    ],
-    "Errors": [],
-    "more_results": False,
-}
-
-
-def test_related_domains_are_merged_over_identifiers() -> None:
-    """Each once, with all shared types, earliest first and latest last; the domain itself is not its relative."""
-    answer = ask(httpx.Response(200, json=RELATED), lambda builtwith: builtwith.relationships("x.com"))
-    assert answer.value is not None
-    (related,) = answer.value
-    assert (related.domain, related.shared) == ("y.com", ("ga", "gtm"))
-    assert (related.first, related.last) == (
-        datetime.fromtimestamp(1_500_000_000, UTC),
-        datetime.fromtimestamp(1_650_000_000, UTC),
-    )
-
-
-def test_recommendations_come_as_a_bare_list() -> None:
-    """Best match first; an error comes as an object in the list's place and is sorted."""
-    rows = [{"name": "Klevu", "categories": ["Site Search"], "match": 0.1}, {"name": "Algolia", "match": 0.4}]
-    compiled = [{"Domain": "x.com", "Compiled": "/Date(1749427200000)/", "Recommendations": rows}]
-    answer = ask(httpx.Response(200, json=compiled), lambda builtwith: builtwith.recommendations("x.com"))
-    assert answer.value is not None
-    assert [one.name for one in answer.value] == ["Algolia", "Klevu"]
-    with pytest.raises(Refused):
-        ask(error(-3), lambda builtwith: builtwith.recommendations("x.com"))
-
-
-def test_keywords_are_the_words_in_order() -> None:
-    """Repeated words count once; a site without words is nothing there."""
-    body = {"Keywords": [{"Domain": "x.com", "Keywords": ["tyres", "gold", "tyres"]}]}
-    answer = ask(httpx.Response(200, json=body), lambda builtwith: builtwith.keywords("x.com"))
-    assert answer.value == ("tyres", "gold")
-    empty = {"Keywords": [{"Domain": "x.com", "Keywords": []}]}
-    assert ask(httpx.Response(200, json=empty), lambda builtwith: builtwith.keywords("x.com")).value is None
+CRAWLED = datetime(2024, 9, 26, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("version", "body", "trust"),
+    ("written", "meant"),
     [
-        (
-            "trustv2",
-            {"Assessment": {"TrustLevel": "Trusted"}, "BusinessProfile": {"IsParkedDomain": False}},
-            Trust(level="Trusted", established=None, parked=False, ecommerce=None),
-        ),
-        (
-            "trustv1",
-            {"Domain": "x.com", "DBRecord": {"Established": True, "Parked": False, "Ecommerce": True}, "Status": 1},
-            Trust(level=None, established=True, parked=False, ecommerce=True),
-        ),
-        ("trustv1", {"Domain": "x.com", "DBRecord": None, "LiveRecord": None, "Status": 2}, None),
+        (1_727_334_000_000, datetime(2024, 9, 26, 7, tzinfo=UTC)),  # recorded, 2024
+        (1_727_334_000, datetime(2024, 9, 26, 7, tzinfo=UTC)),  # free1's documents: seconds
+        ("1727334000000", datetime(2024, 9, 26, 7, tzinfo=UTC)),
+        ("/Date(1749427200000)/", datetime(2025, 6, 9, tzinfo=UTC)),  # rec1
+        ("/Date(1749427200000+0000)/", datetime(2025, 6, 9, tzinfo=UTC)),
+        ("2025-06-09T00:00:00Z", datetime(2025, 6, 9, tzinfo=UTC)),  # documents of rec1, tag1, redirect1
+        ("2025-06-09T02:00:00+02:00", datetime(2025, 6, 9, tzinfo=UTC)),
+        ("2025-06-09T00:00:00.0000000", datetime(2025, 6, 9, tzinfo=UTC)),
+        ("2025-06-09", datetime(2025, 6, 9, tzinfo=UTC)),
+        (0, None),
+        ("0001-01-01T00:00:00", None),
+        (True, None),
+        (10**30, None),
+        (float("nan"), None),
+        ("soon", None),
+        (None, None),
+        ([], None),
     ],
 )
-def test_trust_is_read_in_both_versions(version: str, body: dict[str, Any], trust: Trust | None) -> None:
-    """Version 2 says a level, version 1 has flags only; no record at all is nothing there."""
-    seen: list[str] = []
+def test_a_date_is_read_in_each_form_that_builtwith_sends(written: object, meant: datetime | None) -> None:
+    """Zero, .NET's first day and junk are no date."""
+    assert moment(written) == meant
 
-    def server(request: httpx.Request) -> httpx.Response:
-        seen.append(request.url.path)
-        return httpx.Response(200, json=body)
 
-    settings = BuiltWithSettings(trust_version=version)
-    assert ask(server, lambda builtwith: builtwith.trust("x.com"), settings).value == trust
-    assert seen == [f"/{version}/api.json"]
+def test_flags_and_counts_are_read_in_each_form() -> None:
+    """Strings since v20, bools before; a count of 0 means unknown."""
+    assert [flag(value) for value in ("True", "False", True, False, "maybe", None)] == [
+        True, False, True, False, None, None,
+    ]  # fmt: skip
+    assert [count(value) for value in (250, "250", 0, -1, None, True)] == [250, 250, None, None, None, None]
+
+
+def row(name: str, last: datetime, first: datetime = CRAWLED - timedelta(days=900)) -> dict[str, Any]:
+    return {"Name": name, "FirstDetected": ms(first), "LastDetected": ms(last)}
+
+
+def ms(when: datetime) -> int:
+    return int(when.timestamp() * 1000)
+
+
+def path(rows: list[dict[str, Any]], crawled: datetime = CRAWLED, subdomain: str = "") -> dict[str, Any]:
+    return {"SubDomain": subdomain, "Url": "", "LastIndexed": ms(crawled), "Technologies": rows}
+
+
+def read(paths: list[dict[str, Any]]) -> BuiltWithDomain:
+    result = {"Lookup": "x.com", "LastIndexed": ms(CRAWLED), "Result": {"IsDB": "True", "Paths": paths}}
+    return read_domains([result], ["x.com"])["x.com"]
+
+
+def live(paths: list[dict[str, Any]]) -> list[str]:
+    return [technology.name for technology in read(paths).technologies if technology.live]
+
+
+def test_a_technology_is_live_when_the_last_crawl_of_a_path_saw_it() -> None:
+    """A crawl takes some days; what was last seen before them is gone."""
+    seen, missed = CRAWLED - LIVE_WITHIN, CRAWLED - LIVE_WITHIN - timedelta(days=1)
+    assert live([path([row("seen", seen), row("missed", missed)])]) == ["seen"]
+
+
+def test_a_path_that_is_no_longer_crawled_keeps_nothing_alive() -> None:
+    """The same row counts on a path crawled within the year, and not on one given up before."""
+    recent, old = CRAWLED - ABANDONED_AFTER, CRAWLED - ABANDONED_AFTER - timedelta(days=1)
+    assert live([path([row("shop", recent)], crawled=recent)]) == ["shop"]
+    assert live([path([row("shop", old)], crawled=old)]) == []
+    assert live([path([row("shop", old)], crawled=old), path([row("shop", CRAWLED)])]) == ["shop"]
+
+
+def test_a_path_without_a_crawl_date_is_judged_by_its_newest_row() -> None:
+    """Nothing is called gone only because a date is missing."""
+    undated = path([row("a", CRAWLED), row("b", CRAWLED - timedelta(days=400))])
+    del undated["LastIndexed"]
+    assert live([undated]) == ["a"]
+
+
+def test_a_malformed_technology_is_skipped() -> None:
+    """Nameless, null and misshapen rows cost only themselves; dates of the wrong type are unknown."""
+    rows: list[Any] = [None, 7, {"Name": None}, {"Name": "a", "FirstDetected": {}, "Categories": "Fonts", "Tag": None}]
+    (only,) = read([path(rows)]).technologies
+    assert (only.name, only.categories, only.tags, only.first_detected) == ("a", ("Fonts",), (), None)
+
+
+def test_keys_that_nobody_has_seen_are_ignored() -> None:
+    """v25 adds confidence and registration data somewhere; the rest is read as before."""
+    new = row("a", CRAWLED) | {"Confidence": 0.9}
+    assert live([path([new]) | {"Registration": {"Number": 1}}]) == ["a"]
+
+
+moments = st.integers(min_value=0, max_value=3000).map(
+    lambda day: datetime(2015, 1, 1, tzinfo=UTC) + timedelta(days=day)
+)
+detections = st.builds(
+    DetectedTechnology,
+    name=st.sampled_from(["Hybris", "jQuery", "nginx"]),
+    tags=st.sampled_from([(), ("shop",), ("cms",)]),
+    categories=st.sampled_from([(), ("Enterprise",), ("Site Search",)]),
+    first_detected=st.none() | moments,
+    last_detected=st.none() | moments,
+    live=st.booleans(),
+    main_site=st.booleans(),
+)
+
+
+@given(st.lists(detections, max_size=12), st.randoms(use_true_random=False), st.integers(min_value=0, max_value=12))
+def test_merging_does_not_care_for_order_or_for_how_rows_are_spread(
+    rows: list[DetectedTechnology], random: Any, cut: int
+) -> None:
+    """Shuffled, split in two and merged in two steps, the same rows are the same technologies."""
+    shuffled = random.sample(rows, len(rows))
+    assert merged(shuffled) == merged(rows)
+    assert merged([*merged(rows[:cut]), *merged(rows[cut:])]) == merged(rows)
+
+
+@given(st.lists(detections, max_size=12))
+def test_merging_loses_no_technology_and_widens_no_date(rows: list[DetectedTechnology]) -> None:
+    """One row a name, spanning exactly from the earliest first to the latest last, live when any was."""
+    found = {technology.name: technology for technology in merged(rows)}
+    assert set(found) == {one.name for one in rows}
+    for name, technology in found.items():
+        same = [one for one in rows if one.name == name]
+        assert technology.first_detected == min(
+            (one.first_detected for one in same if one.first_detected), default=None
+        )
+        assert technology.last_detected == max((one.last_detected for one in same if one.last_detected), default=None)
+        assert technology.live == any(one.live for one in same)
+
+
+@given(st.lists(st.sampled_from(["Hybris", "jQuery", "nginx", "React"]), min_size=1, max_size=8), st.data())
+def test_rows_spread_over_any_paths_of_one_crawl_are_the_same_technologies(
+    names: list[str], data: st.DataObject
+) -> None:
+    """BuiltWith lists a technology under each path where it met it; how it spreads them says nothing."""
+    rows = [row(name, CRAWLED - timedelta(days=data.draw(st.integers(0, 30)))) for name in names]
+    spread: dict[int, list[dict[str, Any]]] = {}
+    for one in data.draw(st.permutations(rows)):
+        spread.setdefault(data.draw(st.integers(0, 3)), []).append(one)
+    assert read([path(part) for part in spread.values()]).technologies == read([path(rows)]).technologies
