@@ -141,10 +141,10 @@ SEEN = select(
     *(column for column in answers.c if column.name in ("status_code", "headers", "body", "fetched_at", "run_id")),
 ).select_from(select(literal_column("1")).subquery().outerjoin(answers, answers.c.key == _QUESTION))
 """One row for an `Asking`, answered or not: `seen` reads it."""
-OWNED = exists().where(flights.c.key == _QUESTION, flights.c.owner == _ASKER)
+_MINE = (flights.c.key == _QUESTION) & (flights.c.owner == _ASKER)
+OWNED = exists().where(_MINE)
 """Whether the asker has the claim."""
 _SEE = Prepared(SEEN)
-_MINE = (flights.c.key == _QUESTION) & (flights.c.owner == _ASKER)
 _RENEW = Prepared(update(flights).where(_MINE).values(expires_at=Moment("ends", "claim_s")))
 _RELEASE = Prepared(delete(flights).where(_MINE))
 

@@ -15,6 +15,7 @@ from partnerforge_dagster.governor.policy import Send
 from partnerforge_dagster.store.calls import Calls
 from partnerforge_dagster.store.tables import leases
 from partnerforge_dagster_tests.governor.fakes import HOST, FastClock, Provider, ask, governed
+from partnerforge_dagster_tests.governor.watching import watched
 
 
 class Session:
@@ -173,3 +174,29 @@ def test_books_that_could_not_be_finished_are_told(engine: Engine, caplog: pytes
     asyncio.run(call())
     assert "could not finish its books" in caplog.text
     assert "leases" in caplog.text
+
+
+class Sleeps(FastClock):
+    """Counts how often somebody slept."""
+
+    slept = 0
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept += 1
+        await super().sleep(seconds)
+
+
+def test_who_waits_for_a_turn_sleeps_between_two_looks(engine: Engine) -> None:
+    """With one request at once the second call looks, sleeps and looks again; it does not keep the database busy."""
+
+    async def both() -> None:
+        async with governed(engine, provider, clock=clock, at_once=1, timeout_s=600, claim_s=3600) as client:
+            await asyncio.gather(client.get("/a"), client.get("/b"))
+
+    provider, clock = Provider(), Sleeps(speed=5)
+    provider.latency_s = 0.4
+    looks: list[str] = []
+    with watched(lambda when, words: looks.append(when) if words == "COMMIT" else None):
+        asyncio.run(both())
+    assert len(provider.requests) == 2
+    assert looks.count("after") <= clock.slept + 6, "each of two calls claims, leaves and settles"
